@@ -1,0 +1,248 @@
+// What a block of trials needs before its first month: draws, transfer, mastery, lifts, baselines.
+#include <algorithm>
+#include <cmath>
+
+#include "simulate_lanes.hpp"
+#include "simulate_model.hpp"
+#include "trainplan/base/random.hpp"
+
+namespace trainplan::engine {
+namespace {
+
+constexpr std::size_t cache_doubles = 48 * 1024;  // about 400 KB of lanes a worker
+constexpr std::size_t most_trials = 512;
+
+}  // namespace
+
+Block::Block(const Model& model, const Plan& plan, std::uint64_t seed, Sampling sampling, bool central)
+    : model_(model), plan_(plan), seed_(seed), sampling_(sampling), central_(central) {
+  const std::size_t fitting = cache_doubles / model.lanes / 64 * 64;
+  capacity_ = std::clamp<std::size_t>(fitting, 64, most_trials);
+  lanes_.assign(model.lanes * capacity_, 0.0);
+  output_lanes_.assign(model.outputs.size() * capacity_, 0.0);
+  clamped_.assign(model.lifts.size(), 0);
+  latest_.assign(model.waves.size(), 0.0);
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    const Distribution& d = model.inputs[i].sampler.distribution();
+    if (d.certain()) std::fill_n(at(i), capacity_, d.a);
+  }
+  for (const WaveModel& wave : model.waves) {
+    std::fill_n(at(wave.start_month), capacity_, wave.start);
+    for (const LaneId factor : {wave.active, wave.completion, wave.mastery, wave.transfer, wave.cost}) {
+      std::fill_n(at(factor), capacity_, 1.0);
+    }
+  }
+  std::fill_n(at(model.one), capacity_, 1.0);
+  std::fill_n(at(model.lift_factor), capacity_, 1.0);
+  std::fill_n(at(model.benefit_factor), capacity_, 1.0);
+}
+
+void Block::draw(std::uint64_t first, std::size_t n) {
+  for (std::size_t i = 0; i < model_.inputs.size(); ++i) {
+    const InputModel& input = model_.inputs[i];
+    if (input.sampler.distribution().certain()) continue;
+    const Lane drawn(at(i), n);
+    if (central_) {
+      std::fill(drawn.begin(), drawn.end(), 0.5);
+    } else {
+      rng::uniforms(seed_, input.hash, first, sampling_, drawn);
+    }
+    input.sampler.draw(drawn);
+  }
+}
+
+void Block::evaluate(std::uint64_t first, std::size_t n, Recorder* recorder) {
+  n_ = n;
+  recorder_ = recorder;
+  draw(first, n);
+  if (recorder_ != nullptr) recorder_->begin_month(0);
+  prepare();
+  prepare_lifts();
+  prepare_teams();
+  lanes::fill(n_, at(model_.cost), 0.0);
+  lanes::fill(n_, at(model_.benefit), 0.0);
+  programme_costs(0);
+  close_month(0);
+  for (std::int64_t m = 1; m <= model_.months; ++m) month(m);
+  finish();
+}
+
+void Block::prepare() {
+  const std::size_t n = n_;
+  double* sum = at(model_.spare[0]);
+  lanes::fill(n, sum, 0.0);
+  for (const auto& [level, weight] : model_.practices) lanes::add_scaled(n, sum, at(level), weight);
+  lanes::scale(n, sum, 1.0 / model_.practice_weight);
+  lanes::transfer(n, {at(model_.transfer_reference), at(model_.transfer_strength), sum},
+                  at(model_.transfer_rate), at(model_.attainable));
+
+  double* kept_up = at(model_.spare[1]);
+  std::copy_n(at(model_.peer_community), n, kept_up);
+  for (const LaneId level : model_.sustained) lanes::add_scaled(n, kept_up, at(level), 1.0);
+  lanes::scale(n, kept_up, 1.0 / static_cast<double>(transfer::sustained_ids.size() + 1));
+  lanes::half_life(n, {at(model_.base_half_life), at(model_.practice_effect), kept_up},
+                   at(model_.sustained_half_life));
+  lanes::retention(n, at(model_.knowledge_half_life), at(model_.knowledge_kept));
+
+  lanes::product(n, at(model_.peer_share), at(model_.peer_effect), at(model_.peer_community));
+  lanes::product(n, at(model_.support_share), at(model_.support_effect), at(model_.performance_support));
+  lanes::product(n, at(model_.refresher_knowledge), at(model_.knowledge_coaching),
+                 at(model_.refresher_effect));
+  lanes::log_rate(n, at(model_.discount_rate), at(model_.log_rate));
+
+  for (const ModuleModel& module : model_.modules) {
+    lanes::completion(n, {at(module.completion), at(module.accessibility), at(module.fail_rate)},
+                      at(module.completed));
+    double* mastered = at(module.mastered);
+    if (module.mastery != none) {
+      std::copy_n(at(module.mastery), n, mastered);
+    } else {
+      lanes::mastery(n, {at(module.hours), at(module.mastery_max), at(module.mastery_half_hours)}, mastered);
+    }
+    lanes::bounded_product(n, {at(module.coverage), at(module.modality_factor), mastered}, mastered);
+    if (recorder_ != nullptr) {
+      recorder_->put(at(module.completed),
+                     [&] { return SeriesKey{"completion", "", module.id, "", "", "fraction"}; });
+      recorder_->put(mastered, [&] { return SeriesKey{"mastery", "", module.id, "", "", "fraction"}; });
+    }
+  }
+  for (const WaveModel& wave : model_.waves) {
+    lanes::last_month(n, at(wave.start_month), wave.months, at(wave.last_month));
+    lanes::fill(n, at(wave.hours), 0.0);
+    for (const std::size_t m : wave.modules) {
+      lanes::add_hours(n, at(model_.modules[m].hours), at(model_.modules[m].fail_rate), at(wave.hours));
+    }
+    latest_[static_cast<std::size_t>(&wave - model_.waves.data())] =
+        *std::max_element(at(wave.last_month), at(wave.last_month) + n);
+  }
+  // What a new hire knows and does: the onboarding modules taught in turn to somebody untaught.
+  for (const StateLanes& hire : model_.hire) {
+    for (const LaneId part :
+         {hire.behavior_permanent, hire.behavior_fading, hire.knowledge_permanent, hire.knowledge_fading}) {
+      lanes::fill(n, at(part), 0.0);
+    }
+  }
+  for (const std::size_t m : model_.onboarding_modules) {
+    const ModuleModel& module = model_.modules[m];
+    for (const std::size_t c : module.classes) {
+      const StateLanes& hire = model_.hire[c];
+      lanes::teach(n,
+                   {at(module.completed), at(module.mastered), at(model_.transfer_rate),
+                    at(model_.permanent_share), at(model_.knowledge_permanent_share)},
+                   {at(hire.behavior_permanent), at(hire.behavior_fading), at(hire.knowledge_permanent),
+                    at(hire.knowledge_fading)});
+    }
+  }
+  if (recorder_ != nullptr) {
+    recorder_->put(at(model_.transfer_rate),
+                   [] { return SeriesKey{"transfer", "", "", "", "", "fraction"}; });
+    recorder_->put(at(model_.sustained_half_life),
+                   [] { return SeriesKey{"sustained_half_life", "", "", "", "", "months"}; });
+  }
+}
+
+// How fully the behavior was applied where each lift was seen (section 4).
+void Block::prepare_lifts() {
+  const std::size_t n = n_;
+  for (const LiftModel& lift : model_.lifts) {
+    double* reached = at(lift.reached);
+    if (lift.behavior != none) {
+      std::copy_n(at(lift.behavior), n, reached);
+    } else {
+      double* tau = at(model_.spare[0]);
+      double* attainable = at(model_.spare[1]);
+      double* kept = at(model_.spare[2]);
+      lanes::transfer(n, {at(model_.transfer_reference), at(model_.transfer_strength), at(lift.practice)},
+                      tau, attainable);
+      lanes::evidence_half_life(
+          n, {at(model_.base_half_life), at(model_.practice_effect), at(lift.practice), at(lift.peers)},
+          static_cast<double>(transfer::sustained_ids.size()), kept);
+      lanes::retention(n, kept, kept);
+      double* coaching = at(model_.spare[3]);
+      double* uptake = at(model_.spare[4]);
+      lanes::coaching(n,
+                      {at(model_.coaching_effect), at(model_.one), at(lift.coaching_hours),
+                       at(model_.half_dose), at(model_.dose_slope)},
+                      coaching);
+      lanes::evidence_uptake(
+          n, {coaching, at(model_.peer_effect), at(lift.peers), at(model_.support_effect), at(lift.support)},
+          uptake);
+      lanes::evidence(
+          n,
+          {at(lift.completion), at(lift.mastery), tau, attainable, kept, at(model_.knowledge_kept),
+           at(model_.permanent_share), at(model_.knowledge_permanent_share), coaching,
+           at(model_.knowledge_coaching), at(model_.coached_knowledge), uptake},
+          lift.months, reached);
+    }
+    if (recorder_ != nullptr) {
+      recorder_->put(reached, [&] {
+        return SeriesKey{"reached_at", "", plan_.lifts[lift.lift].id, "", "", "fraction"};
+      });
+    }
+  }
+}
+
+void Block::prepare_teams() {
+  const std::size_t n = n_;
+  const double* off_price =
+      model_.backfill_hourly_cost == none ? at(model_.nothing) : at(model_.backfill_hourly_cost);
+  for (const TeamModel& team : model_.teams) {
+    lanes::off_floor_rate(n,
+                          {at(team.hourly_cost), off_price, at(model_.backfill_share), at(model_.realization),
+                           at(team.shrinkage)},
+                          at(team.off_floor_rate));
+    for (const TeamKpiModel& one : team.kpis) {
+      const kpi::Scale& scale = model_.scales[one.kpi];
+      lanes::base_level(n, scale, at(one.base), at(one.eta), at(one.without));
+      for (const auto& [l, effect] : one.lifts) {
+        const LiftModel& lift = model_.lifts[l];
+        const double* seen_at = lift.base == none ? at(one.base) : at(lift.base);
+        clamped_[l] += lanes::lift_effect(n, scale, plan_.lifts[lift.lift].kind, lift.bound, seen_at,
+                                          at(lift.size), at(effect));
+        if (recorder_ != nullptr) {
+          recorder_->put(at(effect), [&] {
+            return SeriesKey{"lift_effect", team.id, plan_.lifts[lift.lift].id, "", "", "link scale"};
+          });
+        }
+      }
+    }
+    lanes::scaled(n, at(team.attrition), 1.0, at(team.last_attrition));
+    if (team.retains) {
+      const TeamKpiModel& churn = team.kpis[team.churn];
+      lanes::monthly_churn(n, at(churn.without), at(team.monthly_churn));
+      lanes::yearly_churn(n, at(team.monthly_churn), at(churn.without));
+      std::copy_n(at(team.customers), n, at(team.stock));
+      lanes::fill(n, at(team.customers_gained), 0.0);
+      if (team.new_customers != none) {
+        std::copy_n(at(team.new_customers), n, at(team.arrivals));
+      } else {
+        lanes::product(n, at(team.arrivals), at(team.customers), at(team.monthly_churn));
+      }
+    }
+    if (team.works) {
+      const double* fcr = team.fcr == none ? nullptr : at(team.kpis[team.fcr].without);
+      lanes::repeats(n, at(model_.callback_share), fcr, at(team.repeats_without));
+      lanes::volume(n, at(team.contacts), at(team.repeats_without), model_.volume_is_issues, at(team.volume));
+    }
+    for (const CohortModel& cohort : team.cohorts) {
+      for (const StateLanes& state : cohort.states) {
+        for (const LaneId part : {state.behavior_permanent, state.behavior_fading, state.knowledge_permanent,
+                                  state.knowledge_fading, state.last_course, state.taught}) {
+          lanes::fill(n, at(part), 0.0);
+        }
+      }
+      std::copy_n(at(model_.sustained_half_life), n, at(cohort.half_life));
+      lanes::fill(n, at(cohort.trained), 0.0);
+      lanes::fill(n, at(cohort.refresher), 0.0);
+      if (cohort.wave != none) {
+        lanes::last_month(n, at(model_.waves[cohort.wave].last_month),
+                          static_cast<double>(model_.refresher_every) + 1.0, at(cohort.next_refresher));
+      }
+    }
+  }
+  for (const LaneId id : model_.money) lanes::fill(n, at(id), 0.0);
+  lanes::fill(n, at(model_.cumulative), 0.0);
+  lanes::fill(n, at(model_.money[static_cast<std::size_t>(Money::payback_month)]), -1.0);
+}
+
+}  // namespace trainplan::engine
