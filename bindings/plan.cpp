@@ -1,0 +1,166 @@
+#include "trainplan/engine/plan.hpp"
+
+#include <cmath>
+
+#include "bindings.hpp"
+#include "record.hpp"
+
+namespace trainplan::bindings {
+
+using namespace py::literals;
+
+// A plan is read with everything that must hold between its records.
+template <>
+Plan made<Plan>(const Value& value) {
+  return plan::read(value);
+}
+
+namespace {
+
+const char* name_of(Kind kind) {
+  static constexpr std::array<const char*, 11> names = {"text",     "flag",       "whole",  "number",
+                                                        "quantity", "choice",     "texts",  "record",
+                                                        "records",  "quantities", "numbers"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+
+// A bound of a range; None where there is none.
+py::object bound(double end) {
+  return std::isfinite(end) ? py::object(py::float_(end)) : py::object(py::none());
+}
+
+py::dict described(const Field& field) {
+  py::dict entry;
+  entry["name"] = field.name;
+  entry["kind"] = name_of(field.kind);
+  entry["unit"] = field.unit;
+  entry["doc"] = field.doc;
+  entry["low"] = bound(field.range.low);
+  entry["high"] = bound(field.range.high);
+  entry["open_low"] = field.range.open_low;
+  entry["open_high"] = field.range.open_high;
+  entry["range"] = field.range == Range{} ? std::string() : describe(field.range);
+  entry["required"] = field.required;
+  entry["optional"] = field.optional;
+  entry["by_kpi"] = field.by_kpi;
+  entry["default"] = to_python(field.fallback());
+  entry["choices"] = to_python(Value::List(field.choices.begin(), field.choices.end()));
+  entry["nested"] =
+      field.nested == nullptr ? py::object(py::none()) : py::object(py::str(field.nested()->name));
+  entry["source"] = field.source;
+  entry["example"] = field.example;
+  return entry;
+}
+
+void add_described(const RecordType& type, py::dict& found) {
+  if (found.contains(type.name)) return;
+  py::dict entry;
+  py::list fields;
+  entry["name"] = type.name;
+  entry["doc"] = type.doc;
+  entry["fields"] = fields;
+  found[py::str(type.name)] = entry;
+  for (const Field& field : type.fields) {
+    fields.append(described(field));
+    if (field.nested != nullptr) add_described(*field.nested(), found);
+  }
+}
+
+py::dict record_fields() {
+  py::dict found;
+  add_described(record_type<Plan>(), found);
+  return found;
+}
+
+py::list as_list(const Problems& problems) {
+  py::list list;
+  for (const Problem& problem : problems) {
+    list.append(py::dict("path"_a = problem.path, "value"_a = problem.value, "allowed"_a = problem.allowed,
+                         "hint"_a = problem.hint));
+  }
+  return list;
+}
+
+py::list inputs(const Plan& plan) {
+  py::list rows;
+  for (const plan::Input& input : plan::inputs(plan)) {
+    const Distribution& d = input.distribution;
+    rows.append(py::dict("path"_a = input.path,
+                         "value"_a = to_python(record::write_quantity(*input.quantity)),
+                         "unit"_a = input.domain.unit, "family"_a = distribution::name(d.family),
+                         "p10"_a = distribution::quantile(d, 0.1), "p50"_a = distribution::quantile(d, 0.5),
+                         "p90"_a = distribution::quantile(d, 0.9), "default"_a = input.is_default,
+                         "source"_a = input.source_kind, "citation"_a = input.citation,
+                         "grade"_a = input.grade, "meaning"_a = input.doc));
+  }
+  return rows;
+}
+
+py::list kpis(const Plan& plan) {
+  py::list list;
+  for (const Kpi& kpi : plan::kpis(plan)) list.append(py::cast(kpi));
+  return list;
+}
+
+}  // namespace
+
+void bind_plan(py::module_& core) {
+  bind_record<Programme>(core);
+  bind_record<Competence>(core);
+  bind_record<Kpi>(core);
+  bind_record<Team>(core);
+  bind_record<Module>(core);
+  bind_record<Practice>(core);
+  bind_record<Transfer>(core);
+  bind_record<Forgetting>(core);
+  bind_record<Reinforcement>(core);
+  bind_record<Onboarding>(core);
+  bind_record<Wave>(core);
+  bind_record<ReachedAt>(core);
+  bind_record<Lift>(core);
+  bind_record<Workforce>(core);
+  bind_record<CostLine>(core);
+  bind_record<ContactWork>(core);
+  bind_record<Retention>(core);
+  bind_record<Hiring>(core);
+  bind_record<Benefits>(core);
+  bind_record<Source>(core);
+  py::class_<Plan> cls = bind_record<Plan>(core);
+
+  cls.def_static(
+         "read", [](const py::object& data) { return plan::read(from_python(data)); }, "data"_a)
+      .def("warnings", [](const Plan& self) { return as_list(plan::warnings(self)); })
+      .def("inputs", &inputs)
+      .def("all_kpis", &kpis)
+      .def(
+          "get", [](const Plan& self, const std::string& path) { return to_python(plan::get(self, path)); },
+          "path"_a)
+      .def(
+          "replace_paths",
+          [](const Plan& self, const py::dict& changes) {
+            const Value wanted = from_python(changes);
+            return plan::replace(self, *wanted.as<Value::Map>());
+          },
+          "changes"_a);
+  core.def("record_fields", &record_fields,
+           "Every record of a plan with its fields, by name, the plan first.");
+  core.def(
+      "problem_line",
+      [](const std::string& path, const std::string& value, const std::string& allowed,
+         const std::string& hint) { return describe({path, value, allowed, hint}); },
+      py::kw_only(), "path"_a, "value"_a = "", "allowed"_a, "hint"_a = "",
+      "The line that a person reads of a problem.");
+  core.def(
+      "did_you_mean",
+      [](const std::string& unknown, const py::list& known) {
+        std::vector<std::string> names;
+        for (const py::handle name : known) names.push_back(name.cast<std::string>());
+        return did_you_mean(unknown, names);
+      },
+      "unknown"_a, "known"_a);
+  core.def(
+      "quoted", [](const std::string& text) { return quoted(text); }, "text"_a,
+      "In quotes, escaped and cut: safe to show.");
+}
+
+}  // namespace trainplan::bindings

@@ -1,0 +1,286 @@
+"""The plan as an analyst handles it: read, look, change, check, write."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from trainplan import _core, _files
+from trainplan._arrays import refuse
+from trainplan._frames import from_rows
+
+__all__ = ["Check", "Plan", "check", "example", "examples", "read_plan"]
+
+_INPUT_COLUMNS = (
+    "path",
+    "value",
+    "unit",
+    "family",
+    "p10",
+    "p50",
+    "p90",
+    "source",
+    "citation",
+    "grade",
+    "default",
+    "meaning",
+)
+
+
+class Plan:
+    """A training programme: goals, people, courses, reinforcement, money.
+
+    A plan is a value: it never changes, `replace` returns a new one. It is always complete and consistent;
+    what
+    cannot be computed is refused when the plan is made, with every problem at once.
+
+    Its records are attributes (`plan.teams`, `plan.reinforcement`, ...); a list of records is a tuple. Any
+    value
+    can be read by its path, with ids in the place of positions: ``plan["teams.support.attrition"]``.
+
+    Examples
+    --------
+    >>> import trainplan as tp
+    >>> plan = tp.example("one_team")
+    >>> plan["teams.support.people"]
+    40
+    >>> plan.replace({"teams.support.people": 50})["teams.support.people"]
+    50
+    """
+
+    __slots__ = ("_record",)
+
+    def __init__(self, record: _core.Plan) -> None:
+        self._record = record
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Plan:
+        """Make a plan from nested plain data, as it stands in a TOML or JSON file.
+
+        Raises
+        ------
+        InputError
+            With every problem: path, value, what is allowed, and a near name for a misspelt field.
+        """
+        return cls(_core.Plan.read(dict(data)))
+
+    @property
+    def record(self) -> _core.Plan:
+        """The plan as the core holds it."""
+        return self._record
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._record, name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*object.__dir__(self), *(field["name"] for field in _fields("Plan"))})
+
+    def __getitem__(self, path: str) -> Any:
+        """Return the value at a path as a file would hold it; None for an optional field that is absent."""
+        return self._record.get(path)
+
+    def __eq__(self, other: object) -> bool:
+        return self._record == other._record if isinstance(other, Plan) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Plan, (self._record,))
+
+    def replace(self, changes: Mapping[str, Any]) -> Plan:
+        """Return a plan with changes {path: value}.
+
+        A value is what a file would hold there: a number, a text such as ``"1 to 3"``, a table for a whole
+        record
+        (a new id adds it). None removes a record, or resets a field to its default.
+        """
+        return Plan(self._record.replace_paths(dict(changes)))
+
+    def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
+        """Return the plan as plain data; with `defaults` also the fields that hold their default."""
+        return self._record.to_dict(defaults=defaults)
+
+    def to_toml(self, path: str | Path | None = None) -> str:
+        """Return the plan as TOML, and write it to a file where one is named (whole or not at all)."""
+        import tomli_w
+
+        return _files.written(tomli_w.dumps(self.to_dict()), path)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return the plan as JSON, and write it to a file where one is named (whole or not at all)."""
+        import json
+
+        return _files.written(json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n", path)
+
+    def inputs(self, *, backend: str = "pandas") -> Any:
+        """Return every quantity: path, value, unit, distribution, source.
+
+        Columns: path, value (as written), unit, family, p10, p50, p90, source (data, benchmark, assumption,
+        default, or
+        empty where none is stated), citation, grade, default (whether the value is the library's), meaning.
+        """
+        rows = [{**row, "value": str(row["value"])} for row in self._record.inputs()]
+        return from_rows(rows, _INPUT_COLUMNS, backend=backend)
+
+    def diff(self, other: Plan, *, backend: str = "pandas") -> Any:
+        """Return what differs between two plans: path, the value here, the value there (None for none)."""
+        here, there = _flat(self.to_dict(defaults=True)), _flat(other.to_dict(defaults=True))
+        paths = [path for path in {**here, **there} if here.get(path) != there.get(path)]
+        rows = [
+            {"path": path, "here": _shown(here.get(path)), "there": _shown(there.get(path))} for path in paths
+        ]
+        return from_rows(rows, ("path", "here", "there"), backend=backend)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        record = self._record
+        people = sum(team.people for team in record.teams)
+        teams = f"{len(record.teams)} team{'s' * (len(record.teams) != 1)}, {people:,} people"
+        waves = ", ".join(f"{wave.name or wave.id} from month {wave.start}" for wave in record.waves)
+        coaching = record.reinforcement.coaching_hours
+        sources = dict.fromkeys(("data", "benchmark", "assumption", "default", ""), 0)
+        for row in record.inputs():
+            sources[row["source"]] += 1
+        counted = ", ".join(f"{n} {kind or 'without a source'}" for kind, n in sources.items() if n)
+        return [
+            ("horizon", f"{record.programme.months} months, {record.programme.currency}"),
+            ("teams", teams),
+            ("waves", waves or "none"),
+            ("coaching", f"{coaching} h a person a month" if coaching else "none"),
+            ("lifts", ", ".join(f"{lift.kpi} {lift.size}" for lift in record.lifts) or "none"),
+            ("inputs", counted),
+        ]
+
+    def __repr__(self) -> str:
+        name = self._record.programme.name or "unnamed"
+        return "\n".join([f"Plan: {name}", *(f"  {label:<9} {text}" for label, text in self._facts())])
+
+    def _repr_html_(self) -> str:
+        name = html.escape(self._record.programme.name or "unnamed plan")
+        left = "style='text-align:left'"
+        rows = "".join(
+            f"<tr><th {left}>{label}</th><td {left}>{html.escape(text)}</td></tr>"
+            for label, text in self._facts()
+        )
+        return f"<table><caption style='text-align:left'><b>{name}</b></caption>{rows}</table>"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is wrong with a plan (problems), and what a careful reader would ask about (warnings)."""
+
+    problems: tuple[dict[str, Any], ...]
+    warnings: tuple[dict[str, Any], ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the plan can be computed."""
+        return not self.problems
+
+    def _rows(self) -> list[tuple[str, str]]:
+        return [
+            (kind, _files.line_of(entry))
+            for kind, entries in (("error", self.problems), ("warning", self.warnings))
+            for entry in entries
+        ]
+
+    def __repr__(self) -> str:
+        lines = [f"{kind}: {line}" for kind, line in self._rows()]
+        return "\n".join(lines) if lines else "no problems, no warnings"
+
+    def _repr_html_(self) -> str:
+        if not self._rows():
+            return "<p>No problems, no warnings.</p>"
+        rows = "".join(
+            f"<tr><td>{kind}</td><td style='text-align:left'>{html.escape(line)}</td></tr>"
+            for kind, line in self._rows()
+        )
+        return f"<table><thead><tr><th></th><th style='text-align:left'>What</th></tr></thead>{rows}</table>"
+
+    def to_frame(self, *, backend: str = "pandas") -> Any:
+        """Return a row a problem or warning: kind, path, value, allowed, hint."""
+        names = ("path", "value", "allowed", "hint")
+        rows = [
+            {"kind": kind, **{name: entry[name] for name in names}}
+            for kind, entries in (("error", self.problems), ("warning", self.warnings))
+            for entry in entries
+        ]
+        return from_rows(rows, ("kind", *names), backend=backend)
+
+
+def check(plan: Plan | str | Path | Mapping[str, Any]) -> Check:
+    """List every problem and warning of a plan, of a file, or of plain data.
+
+    Examples
+    --------
+    >>> import trainplan as tp
+    >>> found = tp.check({"teams": [{"id": "a", "people": -3, "hourly_cost": 20, "attrition": 30}]})
+    >>> print(found)
+    error: teams.a.people: is -3, must be between 1 and 1000000 people
+    error: workforce: is required
+    """
+    try:
+        if isinstance(plan, str | Path):
+            made = read_plan(plan)
+        else:
+            made = plan if isinstance(plan, Plan) else Plan.from_dict(plan)
+    except _core.InputError as error:
+        return Check(tuple(_files.problems_of(error)), ())
+    return Check((), tuple(made.record.warnings()))
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan from a .toml or .json file.
+
+    Raises
+    ------
+    InputError
+        With every problem: file, line, path, value, what is allowed.
+    OSError
+        When the file cannot be read.
+    """
+    return Plan(_files.read(Path(path), _core.Plan.read))
+
+
+def examples() -> list[str]:
+    """Return the names of the plans that ship with the package."""
+    folder = resources.files("trainplan") / "data"
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
+
+
+def example(name: str) -> Plan:
+    """Return a plan that ships with the package; `examples` lists them."""
+    if name not in examples():
+        refuse("name", f"must be one of {', '.join(examples())}", value=repr(name)[:80])
+    with resources.as_file(resources.files("trainplan") / "data" / f"{name}.toml") as path:
+        return read_plan(path)
+
+
+def _fields(record: str) -> list[dict[str, Any]]:
+    fields: list[dict[str, Any]] = _core.record_fields()[record]["fields"]
+    return fields
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    """Return the leaves of nested plain data by path; records of a list by their id."""
+    if isinstance(value, dict):
+        entries = value.items()
+    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+        entries = {str(entry.get("id", entry.get("path"))): entry for entry in value}.items()
+    else:
+        return {path: value}
+    flat: dict[str, Any] = {}
+    for key, entry in entries:
+        flat.update(_flat(entry, f"{path}.{key}" if path else str(key)))
+    return flat
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)

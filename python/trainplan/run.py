@@ -1,0 +1,426 @@
+"""Simulate a plan, and look at what came out.
+
+Over 400 lines: one value and everything that it shows.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainplan import _core
+from trainplan._arrays import refuse, whole
+from trainplan._frames import frame, from_rows
+from trainplan.plan import Plan
+
+__all__ = ["Run", "simulate"]
+
+Progress = bool | Callable[[int, int], bool | None]
+
+# Fans and monthly tables run the first trials again for just their series.
+SERIES_TRIALS = 16_384
+_MOST_SEED = 2**64 - 1
+_QUIET_SECONDS = 1.0
+_CONDITION = re.compile(r"\s*(?P<output>[^<>=]+?)\s*(?P<sign><=|>=|<|>)\s*(?P<level>[-+0-9.eE]+)\s*")
+
+
+def simulate(
+    plan: Plan,
+    *,
+    trials: int = 10_240,
+    seed: int | None = 1,
+    outputs: Sequence[str] | None = None,
+    threads: int | None = None,
+    sampling: Literal["stratified", "random"] = "stratified",
+    progress: Progress = True,
+) -> Run:
+    """Simulate a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    trials
+        How often all uncertain quantities are drawn, 1 to 10^9. A multiple of 64 uses stratification fully.
+    seed
+        0 to 2^64 - 1; the same seed gives the same draws, also in another plan. None takes one from the
+        system and
+        records it in the run.
+    outputs
+        What to keep a value a trial of: money outputs such as ``npv``, KPIs such as ``csat@6``,
+        ``csat[billing]@6``,
+        ``csat[region=EMEA]@6``. None keeps all money outputs, and every KPI at month 6 and at the end.
+    threads
+        None uses every core that the process may use. The result has the same bits for any number.
+    sampling
+        ``stratified`` (default; smaller Monte Carlo errors) or ``random``.
+    progress
+        True shows a bar when a run takes over a second; False shows nothing. A function is called about
+        every 50 ms
+        with the trials done and their total; when it returns False the run stops with `Cancelled`.
+
+    Raises
+    ------
+    InputError
+        For options out of range, unknown outputs, and lifts that leave their KPI's bounds in over 1 % of
+        the trials.
+    Cancelled
+        When `progress` stopped the run. Ctrl-C stops it as `KeyboardInterrupt`.
+
+    Examples
+    --------
+    >>> import trainplan as tp
+    >>> run = tp.simulate(tp.example("one_team"), trials=2048, seed=7, outputs=["npv"], progress=False)
+    >>> run["npv"].size
+    2048
+    """
+    if not isinstance(plan, Plan):
+        refuse(
+            "plan",
+            "must be a trainplan.Plan; read_plan and Plan.from_dict make one",
+            value=type(plan).__name__,
+        )
+    count = whole("trials", trials, 1, 10**9)
+    drawn = secrets.randbits(64) if seed is None else whole("seed", seed, 0, _MOST_SEED)
+    cores = 0 if threads is None else whole("threads", threads, 1, 4096)
+    if sampling not in ("stratified", "random"):
+        refuse("sampling", "must be 'stratified' or 'random'", value=repr(sampling)[:80])
+    if isinstance(outputs, str):
+        refuse(
+            "outputs",
+            "must be a list of names",
+            value=repr(outputs)[:80],
+            hint=f"did you mean [{outputs!r}]?",
+        )
+    watch = _Bar() if progress is True else progress if callable(progress) else None
+    try:
+        names, values = _core.simulate(
+            plan.record,
+            trials=count,
+            seed=drawn,
+            outputs=list(outputs or []),
+            threads=cores,
+            stratified=sampling == "stratified",
+            progress=watch,
+        )
+    finally:
+        if isinstance(watch, _Bar):
+            watch.close()
+    return Run(plan, tuple(names), values, seed=drawn, sampling=sampling)
+
+
+class _Bar:
+    """A progress bar that appears when a run takes longer than a moment."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            if time.monotonic() - self._start < _QUIET_SECONDS or not _watched():
+                return
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, unit=" trials", unit_scale=True, leave=False)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _watched() -> bool:
+    """Tell whether somebody sees what is written to stderr: a terminal or a notebook."""
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+class Run:
+    """What a simulation gave: a value a trial of every output, and the means to look closer.
+
+    ``run["npv"]`` is a read-only array with a value a trial; NaN where a trial has none (a payback that
+    never comes).
+    Monthly tables draw the first min(trials, 16,384) trials again from their keys and say how many in
+    column `n`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        outputs: tuple[str, ...],
+        values: NDArray[np.float64],
+        *,
+        seed: int,
+        sampling: Literal["stratified", "random"],
+    ) -> None:
+        self.plan = plan
+        self.outputs = outputs
+        self.seed = seed
+        self.sampling = sampling
+        self._values = values
+        self._series: dict[str, tuple[list[tuple[str, ...]], NDArray[np.float64]]] = {}
+
+    @property
+    def trials(self) -> int:
+        """How many trials were simulated."""
+        return int(self._values.shape[1])
+
+    @property
+    def stratified(self) -> bool:
+        """Whether the draws were stratified; the errors of `trainplan.statistics` need to know."""
+        return self.sampling == "stratified"
+
+    def __getitem__(self, output: str) -> NDArray[np.float64]:
+        """Return the values of an output, one a trial, read-only."""
+        if output not in self.outputs:
+            refuse(
+                "output",
+                "is not among the outputs of this run; name it in simulate(..., outputs=[...])",
+                value=repr(output)[:80],
+                hint=_core.did_you_mean(str(output), list(self.outputs)),
+            )
+        values: NDArray[np.float64] = self._values[self.outputs.index(output)]
+        return values
+
+    def summary(self, *, quantiles: Sequence[float] = (0.1, 0.5, 0.9), backend: str = "pandas") -> Any:
+        """Return a row an output: mean, sd, quantiles, and their Monte Carlo errors (columns mcse_...).
+
+        Of an output that some trials lack, `share_never` says how many; quantiles count "never" as later
+        than every
+        value, and mean and sd are missing.
+        """
+        from trainplan import statistics
+
+        rows = []
+        for name in self.outputs:
+            found = statistics.summary(self[name], levels=quantiles, stratified=self.stratified, never=True)
+            row: dict[str, Any] = {"output": name, "mean": _or_nan(found.mean.value), "sd": _or_nan(found.sd)}
+            errors: dict[str, Any] = {"mcse_mean": _or_nan(found.mean.standard_error)}
+            for level in quantiles:
+                label = f"p{100 * level:g}"
+                row[label] = _or_nan(found.quantiles[level].value)
+                errors[f"mcse_{label}"] = _or_nan(found.quantiles[level].standard_error)
+            rows.append({**row, **errors, "share_never": found.never.value if found.never else 0.0})
+        return from_rows(rows, list(rows[0]), backend=backend)
+
+    def probability(self, condition: str) -> Any:
+        """Return the probability of a condition on an output, such as ``"csat@6 >= 80"``, with its error."""
+        from trainplan import statistics
+
+        found = _CONDITION.fullmatch(condition)
+        try:
+            level = float(found["level"]) if found else None
+        except ValueError:
+            level = None
+        if found is None or level is None:
+            refuse(
+                "condition",
+                "must be an output, a comparison and a number: 'csat@6 >= 80'",
+                value=repr(condition)[:80],
+            )
+        values = self[found["output"]]
+        met = {
+            ">=": values >= level,
+            "<=": values <= level,
+            ">": values > level,
+            "<": values < level,
+        }[found["sign"]]
+        return statistics.probability(met, stratified=self.stratified)
+
+    def kpi(
+        self,
+        kpi: str,
+        *,
+        team: str | None = None,
+        region: str | None = None,
+        product_line: str | None = None,
+        backend: str = "pandas",
+    ) -> Any:
+        """Return a KPI month by month: mean, P10, P50 and P90 with the programme, and the mean without it.
+
+        Of the programme as a whole, or of one team, region or product line.
+        """
+        named = {"team": team, "region=": region, "product_line=": product_line}
+        chosen = [
+            f"{prefix if '=' in prefix else ''}{name}" for prefix, name in named.items() if name is not None
+        ]
+        if len(chosen) > 1:
+            refuse("team", "give one of team, region and product_line")
+        scope = chosen[0] if chosen else ""
+        keys, values = self.series("kpi", "kpi_without")
+        places = {key[:3]: i for i, key in enumerate(keys)}
+        if ("kpi", scope, kpi) not in places:
+            known = sorted(
+                {key[2] for key in keys}
+                if not any(k[2] == kpi for k in keys)
+                else {k[1] for k in keys if k[1]}
+            )
+            word = kpi if known and kpi not in {key[2] for key in keys} else scope
+            refuse(
+                "kpi",
+                "there is no such KPI, team, region or product line",
+                value=repr(word)[:80],
+                hint=_core.did_you_mean(word, known),
+            )
+        with_programme = values[places["kpi", scope, kpi], 1:]
+        without = values[places["kpi_without", scope, kpi], 1:]
+        months = np.arange(1, with_programme.shape[0] + 1)
+        p10, p50, p90 = np.quantile(with_programme, (0.1, 0.5, 0.9), axis=1)
+        columns = {
+            "month": months,
+            "mean": with_programme.mean(axis=1),
+            "p10": p10,
+            "p50": p50,
+            "p90": p90,
+            "without_mean": without.mean(axis=1),
+            "n": np.full(months.size, values.shape[2]),
+        }
+        return frame(columns, backend=backend)
+
+    def costs(self, *, backend: str = "pandas") -> Any:
+        """Return costs by category, line, team ("" = the programme) and month: mean, p10, p90, n."""
+        categories = {line.id: line.category for line in self.plan.costs} | {
+            "participants_time": "participants"
+        }
+        rows = self._monthly("cost", "line", first_month=0)
+        rows = [{"category": categories[row["line"]], **row} for row in rows]
+        return from_rows(
+            rows, ("category", "line", "team", "month", "mean", "p10", "p90", "n"), backend=backend
+        )
+
+    def benefits(self, *, backend: str = "pandas") -> Any:
+        """Return benefits by stream, team and month: stream, team, month, mean, p10, p90, n."""
+        rows = self._monthly("benefit", "stream", first_month=1)
+        return from_rows(rows, ("stream", "team", "month", "mean", "p10", "p90", "n"), backend=backend)
+
+    def cash_flow(self, *, backend: str = "pandas") -> Any:
+        """Return benefit, cost, cash flow and the cumulative flow with its spread, by month from 0."""
+        keys, values = self.series("cost", "benefit", "cash_flow", "cumulative_cash_flow")
+        sums = {
+            what: np.nansum(values[[i for i, key in enumerate(keys) if key[0] == what]], axis=0)
+            for what in ("benefit", "cost", "cash_flow", "cumulative_cash_flow")
+        }
+        p10, p50, p90 = np.quantile(sums["cumulative_cash_flow"], (0.1, 0.5, 0.9), axis=1)
+        columns = {
+            "month": np.arange(values.shape[1]),
+            "benefit": sums["benefit"].mean(axis=1),
+            "cost": sums["cost"].mean(axis=1),
+            "cash_flow": sums["cash_flow"].mean(axis=1),
+            "cumulative": sums["cumulative_cash_flow"].mean(axis=1),
+            "cumulative_p10": p10,
+            "cumulative_p50": p50,
+            "cumulative_p90": p90,
+            "n": np.full(values.shape[1], values.shape[2]),
+        }
+        return frame(columns, backend=backend)
+
+    def draws(self, paths: Sequence[str] | None = None, *, trials: int = 200, backend: str = "pandas") -> Any:
+        """Return draws of quantities, a column a path (None: every uncertain one), from their keys."""
+        count = whole("trials", trials, 1, self.trials)
+        names, values = _core.draws(
+            self.plan.record,
+            list(paths or []),
+            first=0,
+            trials=count,
+            seed=self.seed,
+            stratified=self.stratified,
+            central=False,
+        )
+        return frame(dict(zip(names, values, strict=True)), backend=backend)
+
+    def trace(self, trial: int | Literal["central"] = "central", *, backend: str = "pandas") -> Any:
+        """Return everything of one trial, month by month: the audit trail.
+
+        ``trial`` is a number from 0, or ``"central"``: every quantity at its median. Rows: what, team,
+        item, cohort,
+        competence, month, value, unit; inputs and results of the trial as a whole stand in month 0.
+        """
+        central = trial == "central"
+        first = 0 if central else whole("trial", trial, 0, self.trials - 1)
+        options: dict[str, Any] = {
+            "first": first,
+            "trials": 1,
+            "seed": self.seed,
+            "stratified": self.stratified,
+            "central": central,
+        }
+        keys, values = _core.series(self.plan.record, what=[], **options)
+        inputs = self.plan.record.inputs()
+        paths, drawn = _core.draws(self.plan.record, [row["path"] for row in inputs], **options)
+        names = ("what", "team", "item", "cohort", "competence", "unit")
+        rows = [
+            {
+                **dict.fromkeys(names, ""),
+                "what": "input",
+                "item": path,
+                "unit": row["unit"],
+                "month": 0,
+                "value": value[0],
+            }
+            for row, path, value in zip(inputs, paths, drawn, strict=True)
+        ]
+        rows += [
+            {**dict(zip(names, key, strict=True)), "month": month, "value": float(value)}
+            for key, series in zip(keys, values[:, :, 0], strict=True)
+            for month, value in enumerate(series)
+            if not np.isnan(value) or (key[0] == "output" and month == 0)
+        ]
+        order = ("what", "team", "item", "cohort", "competence", "month", "value", "unit")
+        return from_rows(rows, order, backend=backend)
+
+    def series(self, *what: str) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
+        """Return monthly series of the first min(trials, 16,384) trials.
+
+        Keys (what, team, item, cohort, competence, unit), and values: key x month (0 to the horizon) x trial.
+        """
+        missing = [name for name in what if name not in self._series]
+        if missing:
+            count = min(self.trials, SERIES_TRIALS)
+            keys, values = _core.series(
+                self.plan.record,
+                first=0,
+                trials=count,
+                seed=self.seed,
+                stratified=self.stratified,
+                central=False,
+                what=missing,
+            )
+            for name in missing:
+                chosen = [i for i, key in enumerate(keys) if key[0] == name]
+                self._series[name] = ([keys[i] for i in chosen], values[chosen])
+        found = [self._series[name] for name in what]
+        return [key for keys, _ in found for key in keys], np.concatenate([values for _, values in found])
+
+    def _monthly(self, what: str, item: str, *, first_month: int) -> list[dict[str, Any]]:
+        """Return a row a series and month with its mean and spread."""
+        keys, values = self.series(what)
+        rows = []
+        for key, series in zip(keys, values, strict=True):
+            p10, p90 = np.quantile(series, (0.1, 0.9), axis=1)
+            for month in range(first_month, series.shape[0]):
+                if np.isnan(series[month, 0]):
+                    continue
+                spread = {"mean": series[month].mean(), "p10": p10[month], "p90": p90[month]}
+                rows.append({item: key[2], "team": key[1], "month": month, **spread, "n": series.shape[1]})
+        return rows
+
+    def __repr__(self) -> str:
+        from trainplan import _summary
+
+        return _summary.text_card(self)
+
+    def _repr_html_(self) -> str:
+        from trainplan import _summary
+
+        return _summary.html_card(self)
+
+
+def _or_nan(number: float | None) -> float:
+    return float("nan") if number is None else float(number)
