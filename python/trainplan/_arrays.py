@@ -49,6 +49,8 @@ def whole(name: str, number: object, low: int, high: int) -> int:
 
 
 def _position(index: tuple[int, ...]) -> str:
+    if not index:
+        return "it"
     *row, entry = index
     return f"row {row[0]}, entry {entry}" if row else f"entry {entry}"
 
@@ -97,6 +99,19 @@ def vector(name: str, x: object) -> NDArray[np.float64]:
     if found.ndim != 1:
         refuse(name, f"must be one-dimensional, not of shape {found.shape}")
     return found
+
+
+def together(**arguments: object) -> list[NDArray[np.float64]]:
+    """Return the arguments of a formula as float64 arrays whose shapes broadcast together."""
+    found = {name: numbers(name, x) for name, x in arguments.items()}
+    shape: tuple[int, ...] = ()
+    for name, array in found.items():
+        try:
+            shape = np.broadcast_shapes(shape, array.shape)
+        except ValueError:
+            allowed = f"must broadcast with the arguments before it, which are of shape {shape}"
+            refuse(name, allowed, value=f"of shape {array.shape}")
+    return list(found.values())
 
 
 def rows(name: str, x: object) -> NDArray[np.float64]:

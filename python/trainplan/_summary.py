@@ -140,7 +140,7 @@ def _kpi_rows(run: Run) -> list[Row]:
                 )
                 for level in _LEVELS
             ]
-            before = rounded(float(without[kpi.id][int(month)]), 0.1)
+            before = rounded(float(without[kpi.id][int(month)]), least or 0.1)
             rows.append(Row(f"{kpi.name}, {kpi.unit}", (month, before, *cells)))
     return rows
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from trainplan._arrays import numbers
+from trainplan._arrays import together
 from trainplan._core import benefit as _benefit
 
 __all__ = ["churn_after", "monthly_churn", "yearly_churn"]
@@ -36,7 +36,7 @@ def monthly_churn(percent_a_year: ArrayLike) -> Any:
     >>> round(tp.benefit.monthly_churn(18), 6)
     0.016402
     """
-    return _benefit.monthly_churn(numbers("percent_a_year", percent_a_year))
+    return _benefit.monthly_churn(*together(percent_a_year=percent_a_year))
 
 
 def yearly_churn(monthly: ArrayLike) -> Any:
@@ -63,7 +63,7 @@ def yearly_churn(monthly: ArrayLike) -> Any:
     >>> round(tp.benefit.yearly_churn(0.01), 4)
     11.3615
     """
-    return _benefit.yearly_churn(numbers("monthly", monthly))
+    return _benefit.yearly_churn(*together(monthly=monthly))
 
 
 def churn_after(monthly: ArrayLike, *, elasticity: ArrayLike, points: ArrayLike) -> Any:
@@ -94,6 +94,4 @@ def churn_after(monthly: ArrayLike, *, elasticity: ArrayLike, points: ArrayLike)
     >>> round(tp.benefit.churn_after(0.0164, elasticity=0.003, points=5), 6)
     0.016156
     """
-    return _benefit.churn_after(
-        numbers("monthly", monthly), numbers("elasticity", elasticity), numbers("points", points)
-    )
+    return _benefit.churn_after(*together(monthly=monthly, elasticity=elasticity, points=points))

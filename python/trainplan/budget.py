@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from trainplan._arrays import numbers
+from trainplan._arrays import together
 from trainplan._core import budget as _budget
 
 __all__ = ["classes"]
@@ -38,4 +38,4 @@ def classes(learners: ArrayLike, *, class_size: ArrayLike) -> Any:
     >>> tp.budget.classes(40, class_size=12)
     4.0
     """
-    return _budget.classes(numbers("learners", learners), numbers("class_size", class_size))
+    return _budget.classes(*together(learners=learners, class_size=class_size))

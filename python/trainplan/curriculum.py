@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from trainplan._arrays import numbers
+from trainplan._arrays import together
 from trainplan._core import curriculum as _curriculum
 
 __all__ = ["completion", "hours_with_repeats", "mastery"]
@@ -48,9 +48,7 @@ def completion(base: ArrayLike, *, accessibility: ArrayLike, fail_rate: ArrayLik
     >>> tp.curriculum.completion(0.81, accessibility=1.0, fail_rate=0.0)
     0.9
     """
-    return _curriculum.completion(
-        numbers("base", base), numbers("accessibility", accessibility), numbers("fail_rate", fail_rate)
-    )
+    return _curriculum.completion(*together(base=base, accessibility=accessibility, fail_rate=fail_rate))
 
 
 def mastery(hours: ArrayLike, *, most: ArrayLike, half_hours: ArrayLike) -> Any:
@@ -83,9 +81,7 @@ def mastery(hours: ArrayLike, *, most: ArrayLike, half_hours: ArrayLike) -> Any:
     >>> tp.curriculum.mastery(16, most=0.8, half_hours=16)
     0.4
     """
-    return _curriculum.mastery(
-        numbers("hours", hours), numbers("most", most), numbers("half_hours", half_hours)
-    )
+    return _curriculum.mastery(*together(hours=hours, most=most, half_hours=half_hours))
 
 
 def hours_with_repeats(hours: ArrayLike, *, fail_rate: ArrayLike) -> Any:
@@ -114,4 +110,4 @@ def hours_with_repeats(hours: ArrayLike, *, fail_rate: ArrayLike) -> Any:
     >>> tp.curriculum.hours_with_repeats(16, fail_rate=0.125)
     18.0
     """
-    return _curriculum.hours_with_repeats(numbers("hours", hours), numbers("fail_rate", fail_rate))
+    return _curriculum.hours_with_repeats(*together(hours=hours, fail_rate=fail_rate))

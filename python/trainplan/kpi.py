@@ -7,7 +7,7 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike
 
 from trainplan import _core
-from trainplan._arrays import numbers, refuse
+from trainplan._arrays import numbers, refuse, together
 from trainplan._core import kpi as _kpi
 
 __all__ = ["built_in", "from_link", "lifted", "realized", "to_link"]
@@ -104,7 +104,8 @@ def lifted(
     >>> tp.kpi.lifted(60, size=0.25, kpi="fcr", kind="gap")
     70.0
     """
-    return _kpi.lifted(_record(kpi), numbers("base", base), numbers("size", size), kind)
+    levels, sizes = together(base=base, size=size)
+    return _kpi.lifted(_record(kpi), levels, sizes, kind)
 
 
 def realized(x: ArrayLike, *, bend: ArrayLike = 0.5) -> Any:
@@ -129,7 +130,7 @@ def realized(x: ArrayLike, *, bend: ArrayLike = 0.5) -> Any:
     >>> tp.kpi.realized([0.5, 1.0, 1.5], bend=0.5).round(4)
     array([0.5   , 1.    , 1.3161])
     """
-    return _kpi.realized(numbers("x", x), numbers("bend", bend))
+    return _kpi.realized(*together(x=x, bend=bend))
 
 
 def _record(kpi: str | _core.Kpi) -> _core.Kpi:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainplan import _core
-from trainplan._arrays import numbers, refuse, whole
+from trainplan._arrays import refuse, together, whole
 from trainplan._core import reinforcement as _reinforcement
 
 __all__ = [
@@ -92,14 +92,10 @@ def path(
                 hint=_core.did_you_mean(name, list(names)),
             )
     given = {"mastery": mastery, "transfer": transfer, **parameters}
-    columns = [numbers(name, given[name]) if name in given else np.float64(_usual(name)) for name in names]
-    try:
-        together = np.broadcast_arrays(*columns)
-    except ValueError:
-        shapes = ", ".join(f"{name} {np.shape(given[name])}" for name in given if np.ndim(given[name]))
-        refuse("parameters", "must broadcast together", value=f"of shapes {shapes}")
-    shape = together[0].shape
-    behavior, knowledge = _reinforcement.path(count, every, np.array([one.ravel() for one in together]))
+    complete = {name: given[name] if name in given else _usual(name) for name in names}
+    columns = np.broadcast_arrays(*together(**complete))
+    shape = columns[0].shape
+    behavior, knowledge = _reinforcement.path(count, every, np.array([one.ravel() for one in columns]))
     return Path(behavior.reshape(-1, *shape), knowledge.reshape(-1, *shape))
 
 
@@ -143,7 +139,7 @@ def retention(months: ArrayLike, *, half_life: ArrayLike) -> Any:
     >>> tp.reinforcement.retention(12, half_life=6)
     0.25
     """
-    return _reinforcement.retention(numbers("months", months), numbers("half_life", half_life))
+    return _reinforcement.retention(*together(months=months, half_life=half_life))
 
 
 def coaching_share(*, effect: ArrayLike, effectiveness: ArrayLike, dose: ArrayLike) -> Any:
@@ -176,9 +172,7 @@ def coaching_share(*, effect: ArrayLike, effectiveness: ArrayLike, dose: ArrayLi
     >>> tp.reinforcement.coaching_share(effect=0.4, effectiveness=1.25, dose=0.5)
     0.25
     """
-    return _reinforcement.coaching_share(
-        numbers("effect", effect), numbers("effectiveness", effectiveness), numbers("dose", dose)
-    )
+    return _reinforcement.coaching_share(*together(effect=effect, effectiveness=effectiveness, dose=dose))
 
 
 def remaining(months: ArrayLike, *, half_life: ArrayLike, permanent_share: ArrayLike) -> Any:
@@ -212,9 +206,7 @@ def remaining(months: ArrayLike, *, half_life: ArrayLike, permanent_share: Array
     array([1.  , 0.7 , 0.55])
     """
     return _reinforcement.remaining(
-        numbers("months", months),
-        numbers("half_life", half_life),
-        numbers("permanent_share", permanent_share),
+        *together(months=months, half_life=half_life, permanent_share=permanent_share)
     )
 
 
@@ -248,9 +240,7 @@ def half_life(*, base: ArrayLike, effect: ArrayLike, practice: ArrayLike) -> Any
     >>> tp.reinforcement.half_life(base=6, effect=0.5, practice=0.5)
     6.0
     """
-    return _reinforcement.half_life(
-        numbers("base", base), numbers("effect", effect), numbers("practice", practice)
-    )
+    return _reinforcement.half_life(*together(base=base, effect=effect, practice=practice))
 
 
 def dose_response(hours: ArrayLike, *, half_dose: ArrayLike, slope: ArrayLike) -> Any:
@@ -283,9 +273,7 @@ def dose_response(hours: ArrayLike, *, half_dose: ArrayLike, slope: ArrayLike) -
     >>> tp.reinforcement.dose_response([0, 1, 2], half_dose=2, slope=1).round(4)
     array([0.    , 0.3333, 0.5   ])
     """
-    return _reinforcement.dose_response(
-        numbers("hours", hours), numbers("half_dose", half_dose), numbers("slope", slope)
-    )
+    return _reinforcement.dose_response(*together(hours=hours, half_dose=half_dose, slope=slope))
 
 
 def uptake(*, coaching: ArrayLike, peers: ArrayLike, support: ArrayLike, refresher: ArrayLike) -> Any:
@@ -321,10 +309,7 @@ def uptake(*, coaching: ArrayLike, peers: ArrayLike, support: ArrayLike, refresh
     0.75
     """
     return _reinforcement.uptake(
-        numbers("coaching", coaching),
-        numbers("peers", peers),
-        numbers("support", support),
-        numbers("refresher", refresher),
+        *together(coaching=coaching, peers=peers, support=support, refresher=refresher)
     )
 
 
@@ -356,4 +341,4 @@ def attainable(*, knowledge: ArrayLike, transfer: ArrayLike) -> Any:
     >>> tp.reinforcement.attainable(knowledge=0.8, transfer=0.5)
     0.6000000000000001
     """
-    return _reinforcement.attainable(numbers("knowledge", knowledge), numbers("transfer", transfer))
+    return _reinforcement.attainable(*together(knowledge=knowledge, transfer=transfer))

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from trainplan._arrays import numbers
+from trainplan._arrays import together
 from trainplan._core import transfer as _transfer
 
 __all__ = ["practices", "rate", "sustained_practices"]
@@ -71,6 +71,4 @@ def rate(*, reference: ArrayLike, strength: ArrayLike, practice: ArrayLike) -> A
     >>> tp.transfer.rate(reference=0.55, strength=1.0, practice=0.5)
     0.55
     """
-    return _transfer.rate(
-        numbers("reference", reference), numbers("strength", strength), numbers("practice", practice)
-    )
+    return _transfer.rate(*together(reference=reference, strength=strength, practice=practice))

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from trainplan._arrays import numbers
+from trainplan._arrays import together
 from trainplan._core import workforce as _workforce
 
 __all__ = ["contacts", "off_floor_rate", "paid_hours", "repeat_share"]
@@ -38,7 +38,7 @@ def repeat_share(*, callback_share: ArrayLike, fcr: ArrayLike) -> Any:
     >>> tp.workforce.repeat_share(callback_share=0.5, fcr=60)
     0.2
     """
-    return _workforce.repeat_share(numbers("callback_share", callback_share), numbers("fcr", fcr))
+    return _workforce.repeat_share(*together(callback_share=callback_share, fcr=fcr))
 
 
 def contacts(observed: ArrayLike, *, repeats_before: ArrayLike, repeats_now: ArrayLike) -> Any:
@@ -72,9 +72,7 @@ def contacts(observed: ArrayLike, *, repeats_before: ArrayLike, repeats_now: Arr
     16000.0
     """
     return _workforce.contacts(
-        numbers("observed", observed),
-        numbers("repeats_before", repeats_before),
-        numbers("repeats_now", repeats_now),
+        *together(observed=observed, repeats_before=repeats_before, repeats_now=repeats_now)
     )
 
 
@@ -107,9 +105,7 @@ def paid_hours(contact_seconds: ArrayLike, *, occupancy: ArrayLike, shrinkage: A
     100.0
     """
     return _workforce.paid_hours(
-        numbers("contact_seconds", contact_seconds),
-        numbers("occupancy", occupancy),
-        numbers("shrinkage", shrinkage),
+        *together(contact_seconds=contact_seconds, occupancy=occupancy, shrinkage=shrinkage)
     )
 
 
@@ -157,9 +153,11 @@ def off_floor_rate(
     32.0
     """
     return _workforce.off_floor_rate(
-        numbers("hourly_cost", hourly_cost),
-        numbers("backfill_hourly_cost", backfill_hourly_cost),
-        numbers("backfill_share", backfill_share),
-        numbers("realization", realization),
-        numbers("shrinkage", shrinkage),
+        *together(
+            hourly_cost=hourly_cost,
+            backfill_hourly_cost=backfill_hourly_cost,
+            backfill_share=backfill_share,
+            realization=realization,
+            shrinkage=shrinkage,
+        )
     )

@@ -94,6 +94,17 @@ FAULTS = [
     fault("p.json", "[]", "file: the top must be a table"),
     fault("p.json", '{"a": ', "p.json:1: file: is no JSON"),
     fault("p.toml", "a = ", "file: is no TOML: Invalid value"),
+    fault("p.toml", "[programme]\nmonths = 24 12\n", "p.toml:2: file: is no TOML"),
+    # A text that never closes must not make the scan look for its end again and again.
+    fault("p.toml", "a = " + '\\"' * 500_000, "p.toml:1: file: is no TOML"),
+    fault("p.toml", 'a = "' + '\\"' * 500_000, "file: is no TOML: Unterminated string"),
+    fault("p.toml", "a = '''" + "''\n" * 500_000, "file: is no TOML"),
+    fault("p.json", '\\"' * 500_000, "p.json:1: file: is no JSON"),
+    fault("p.toml", "a = [" + "1, " * 100_000 + "]", "must have at most 50,000 keys and entries of lists"),
+    fault(
+        "p.json", '{"a": [' + "1, " * 100_000 + "1]}", "must have at most 50,000 keys and entries of lists"
+    ),
+    fault("p.toml", "a " * 1_000_000, "must have at most 300,000 words and signs"),
     fault("p.toml", "a\x00 = 1", "file: must be text; byte 1 is NUL"),
     fault(
         "p.toml",
@@ -151,6 +162,16 @@ def test_sixty_problems_list_fifty_and_count_the_rest(tmp_path: Path) -> None:
     assert lines[-1] == "10 more"
     assert "teams.t0.people" in lines[0]
     assert len(_files.problems_of(caught.value)) == 60
+
+
+def test_problems_stand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("[workforce]\nrealization = 5\n[programme]\nmonths = 0\n" + GOOD.split("[workforce]")[0])
+    with pytest.raises(tp.InputError) as caught:
+        tp.read_plan(path)
+    lines = str(caught.value).splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["workforce.realization", "programme.months"]
+    assert [line.split(":")[1] for line in lines] == ["2", "4"]
 
 
 def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:

@@ -146,7 +146,8 @@ Value at(const Value& whole, const std::string& path) {
       if (id != nullptr && id->as<std::string>() != nullptr) ids.push_back(*id->as<std::string>());
     }
   }
-  throw InputError(Problems{{path, "", "there is no field or record at this path", did_you_mean(last, ids)}});
+  const std::string hint = last.empty() ? "" : did_you_mean(last, ids);
+  throw InputError(Problems{{path, "", "there is no field or record at this path", hint}});
 }
 
 }  // namespace

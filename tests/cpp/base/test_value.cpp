@@ -49,13 +49,85 @@ TEST(Value, PutRefusesAPathIntoANumberAndIntoARecordThatIsNotThere) {
   EXPECT_THROW(value::put(root, "teams.z.people", std::int64_t{1}), InputError);
 }
 
+TEST(Value, APathHasNoEmptyParts) {
+  const Value root = plan();
+  for (const char* path :
+       {".", "programme.", "programme..months", ".programme", "teams.a.", "teams..people"}) {
+    EXPECT_EQ(value::find(root, path), nullptr) << path;
+    Value changed = root;
+    EXPECT_THROW(value::put(changed, path, std::int64_t{1}), InputError) << path;
+  }
+  Value changed = root;
+  EXPECT_THROW(value::put(changed, "", std::int64_t{1}), InputError);
+}
+
+TEST(Value, RemovingWhatIsNotThereChangesNothing) {
+  for (const char* path : {"transfer", "transfer.strength", "programme.start", "teams.z"}) {
+    Value root = plan();
+    value::put(root, path, {});
+    EXPECT_EQ(root, plan()) << path;
+  }
+}
+
+TEST(Value, TablesKeepTheOrderOfTheirKeysAndListsThatOfTheirRecords) {
+  Value root = plan();
+  value::put(root, "benefits", Value::Map{});
+  value::put(root, "programme.months", std::int64_t{36});
+  value::put(root, "teams.a.people", std::int64_t{1});
+  value::put(root, "teams.0", team("0", 3));
+  std::vector<std::string> keys;
+  for (const auto& [key, content] : *root.as<Value::Map>()) keys.push_back(key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"programme", "teams", "benefits"}));
+  std::vector<Value> ids;
+  for (const Value& record : *value::member(root, "teams")->as<Value::List>()) {
+    ids.push_back(*value::member(record, "id"));
+  }
+  EXPECT_EQ(ids, (std::vector<Value>{std::string("a"), std::string("b"), std::string("0")}));
+}
+
+TEST(Value, ARecordThatIsPutReplacesTheWholeRecord) {
+  Value root = plan();
+  value::put(root, "teams.a", Value::Map{{"region", std::string("EMEA")}});
+  EXPECT_EQ(value::find(root, "teams.a.people"), nullptr);
+  EXPECT_EQ(*value::find(root, "teams.a.region"), Value(std::string("EMEA")));
+}
+
+TEST(Value, MembersAreThoseOfATableAlone) {
+  EXPECT_EQ(value::member(Value(1.0), "a"), nullptr);
+  EXPECT_EQ(value::member(Value(Value::List{}), "a"), nullptr);
+  EXPECT_EQ(value::member(plan(), "absent"), nullptr);
+  EXPECT_EQ(value::find(Value(Value::List{Value(1.0), Value(Value::Map{{"id", 1.0}})}), "1"), nullptr);
+}
+
+TEST(Value, HoldsWhatItWasMadeOf) {
+  EXPECT_NE(Value(true).as<bool>(), nullptr);
+  EXPECT_NE(Value(3).as<std::int64_t>(), nullptr);
+  EXPECT_NE(Value(3.0).as<double>(), nullptr);
+  EXPECT_NE(Value("a text").as<std::string>(), nullptr);  // not a flag, as a pointer would be
+  EXPECT_TRUE(Value().empty());
+  EXPECT_FALSE(Value(std::string()).empty());
+  EXPECT_NE(Value(1.0), Value(std::int64_t{1}));
+}
+
 TEST(Value, IsShownByItsContentOrItsKind) {
   EXPECT_EQ(value::shown(Value(true)), "true");
+  EXPECT_EQ(value::shown(Value(false)), "false");
+  EXPECT_EQ(value::shown(Value(std::int64_t{-7})), "-7");
   EXPECT_EQ(value::shown(Value(0.5)), "0.5");
-  EXPECT_EQ(value::shown(Value(std::string("x"))), "'x'");
+  EXPECT_EQ(value::shown(Value(std::string("x\n"))), "'x\\x0a'");
+  EXPECT_EQ(value::shown(Value(Value::List{})), "a list");
   EXPECT_EQ(value::shown(plan()), "a table");
-  EXPECT_EQ(value::kind_of(Value(Value::List{})), "a list");
+  EXPECT_EQ(value::shown(Value()), "nothing");
+}
+
+TEST(Value, SaysWhatKindItIs) {
   EXPECT_EQ(value::kind_of(Value()), "nothing");
+  EXPECT_EQ(value::kind_of(Value(true)), "true or false");
+  EXPECT_EQ(value::kind_of(Value(3)), "a whole number");
+  EXPECT_EQ(value::kind_of(Value(3.0)), "a number");
+  EXPECT_EQ(value::kind_of(Value("x")), "a text");
+  EXPECT_EQ(value::kind_of(Value(Value::List{})), "a list");
+  EXPECT_EQ(value::kind_of(plan()), "a table");
 }
 
 }  // namespace

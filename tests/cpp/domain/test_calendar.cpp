@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "base/record_lines.hpp"
+
 namespace {
 
 using trainplan::Wave;
@@ -28,6 +33,25 @@ TEST(Calendar, AShareOfNobodyIsNoWave) {
   static_cast<void>(trainplan::record::read<Wave>(value, "waves.w", problems));
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(trainplan::describe(problems[0]), "waves.w.share: is 0, must be above 0 and at most 1");
+}
+
+TEST(Calendar, AWaveNamesItsStartItsTeamsAndItsModules) {
+  EXPECT_EQ(trainplan::record_lines::required<Wave>(),
+            (std::vector<std::string>{"id", "start", "teams", "modules"}));
+}
+
+TEST(Calendar, AWaveLiesInTheProgramme) {
+  using trainplan::Value;
+  const Value::Map wave = {{"id", "w"}, {"start", 1}, {"teams", Value::List{}}, {"modules", Value::List{}}};
+  const auto line = [&](const char* field, const Value& content) {
+    return trainplan::record_lines::of<Wave>(wave, field, content);
+  };
+  EXPECT_EQ(line("start", 0), "r.start: is 0, must be between 1 and 600 month");
+  EXPECT_EQ(line("start", 1.5), "r.start: is 1.5, must be a whole number");
+  EXPECT_EQ(line("months", 0), "r.months: is 0, must be between 1 and 60 months");
+  EXPECT_EQ(line("class_size", 0), "r.class_size: is 0, must be between 1 and 10000 learners");
+  EXPECT_EQ(line("share", 50.0), "r.share: is 50, must be above 0 and at most 1 (did you mean 0.5?)");
+  EXPECT_EQ(line("share", 0.5), "accepted");
 }
 
 }  // namespace

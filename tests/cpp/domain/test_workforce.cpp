@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "base/record_lines.hpp"
+
 namespace {
 
 using namespace trainplan::workforce;
@@ -34,6 +39,59 @@ TEST(Workforce, AnHourOffTheFloorCostsWhatAnHourFreedIsWorth) {
   EXPECT_NEAR(off_floor_rate(24.0, 99.0, 0.0, 0.5, 0.25), 16.0, 1e-14);
   EXPECT_NEAR(off_floor_rate(24.0, 36.0, 1.0, 0.5, 0.25), 48.0, 1e-14);
   EXPECT_NEAR(off_floor_rate(24.0, 36.0, 0.5, 0.5, 0.25), 32.0, 1e-14);
+}
+
+TEST(Workforce, ContactsAreOneRatioTimesWhatIsObserved) {
+  // docs/method.md, section 5: V_1 = V_0 (1 - p_0)/(1 - p_1).
+  EXPECT_NEAR(contacts(20000.0, 0.24, 0.20), 20000.0 * 0.95, 1e-11);
+  EXPECT_NEAR(contacts(20000.0, 0.20, 0.24), 20000.0 / 0.95, 1e-11);
+  EXPECT_EQ(contacts(0.0, 0.24, 0.20), 0.0);
+}
+
+TEST(Workforce, BetterResolutionThereAndBackIsNoChange) {
+  EXPECT_NEAR(contacts(contacts(28131.7, 0.3, 0.2), 0.2, 0.3), 28131.7, 28131.7 * 1e-15);
+}
+
+TEST(Workforce, NobodyCallsBackWithoutACallbackShare) {
+  EXPECT_EQ(repeat_share(0.0, 10.0), 0.0);
+  EXPECT_EQ(repeat_share(0.9, 0.0), 0.9);
+}
+
+TEST(Workforce, WithoutIdleTimeAPaidHourIsAnHourOfContacts) { EXPECT_EQ(paid_hours(7200.0, 1.0, 0.0), 2.0); }
+
+TEST(Workforce, TheRateOfAnHourOffTheFloorDoublesWithTheAmounts) {
+  for (const double cost : {17.3, 26.41, 99.9}) {
+    const double rate = off_floor_rate(cost, 31.7, 0.3, 0.6, 0.31);
+    EXPECT_EQ(off_floor_rate(2.0 * cost, 2.0 * 31.7, 0.3, 0.6, 0.31), 2.0 * rate);
+  }
+}
+
+TEST(Workforce, AmountsDoubleTheirDrawsBitForBit) {
+  EXPECT_TRUE(trainplan::record_lines::doubles_bit_for_bit<trainplan::Team>("hourly_cost"));
+  EXPECT_TRUE(trainplan::record_lines::doubles_bit_for_bit<trainplan::Workforce>("backfill_hourly_cost"));
+}
+
+TEST(Workforce, ATeamNamesItsPeopleTheirCostAndTheirAttrition) {
+  EXPECT_EQ(trainplan::record_lines::required<trainplan::Team>(),
+            (std::vector<std::string>{"id", "people", "hourly_cost", "attrition"}));
+  EXPECT_EQ(trainplan::record_lines::required<trainplan::Workforce>(),
+            (std::vector<std::string>{"realization"}));
+}
+
+TEST(Workforce, ATeamIsPossible) {
+  const trainplan::Value::Map team = {{"id", "t"}, {"people", 40}, {"hourly_cost", 28}, {"attrition", 35}};
+  const auto line = [&](const char* field, const trainplan::Value& content) {
+    return trainplan::record_lines::of<trainplan::Team>(team, field, content);
+  };
+  EXPECT_EQ(line("people", 2.5), "r.people: is 2.5, must be a whole number");
+  EXPECT_EQ(line("people", 0), "r.people: is 0, must be between 1 and 1000000 people");
+  EXPECT_EQ(line("hourly_cost", -1), "r.hourly_cost: is -1, must be at least 0");
+  EXPECT_EQ(line("contacts", -100), "r.contacts: is -100, must be between 0 and 1000000000");
+  EXPECT_EQ(line("occupancy", 0), "r.occupancy: is 0, must be above 0 and at most 1");
+  EXPECT_EQ(line("shrinkage", 0.95), "r.shrinkage: is 0.95, must be between 0 and 0.9");
+  EXPECT_EQ(line("attrition", 130), "accepted");  // % a year, may exceed 100
+  EXPECT_EQ(line("attrition", "30% to 45%"), "accepted");
+  EXPECT_EQ(line("role", "manager"), "r.role: is 'manager', must be one of contact, support");
 }
 
 }  // namespace

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/plan_small.hpp"
 
 namespace {
 
@@ -12,47 +17,12 @@ using trainplan::Problem;
 using trainplan::Problems;
 using trainplan::Value;
 namespace plan = trainplan::plan;
-using Map = Value::Map;
-using List = Value::List;
+using trainplan::plan_small::List;
+using trainplan::plan_small::Map;
+using trainplan::plan_small::refusal;
+using trainplan::plan_small::small;
 
 std::string s(const char* text) { return text; }
-
-// A small plan that passes; `change` puts other values at paths.
-Value small(const std::vector<std::pair<std::string, Value>>& change = {}) {
-  Value value = Map{
-      {"teams", List{Map{{"id", s("a")},
-                         {"people", std::int64_t{10}},
-                         {"hourly_cost", 25.0},
-                         {"attrition", 30.0},
-                         {"baseline", Map{{"csat", 70.0}, {"fcr", 65.0}, {"aht", 400.0}, {"churn", 18.0}}}}}},
-      {"modules", List{Map{{"id", s("m")},
-                           {"competences", List{s("communication")}},
-                           {"hours", 8.0},
-                           {"completion", 0.9},
-                           {"mastery", 0.6}}}},
-      {"waves",
-       List{Map{
-           {"id", s("w")}, {"start", std::int64_t{2}}, {"teams", List{s("a")}}, {"modules", List{s("m")}}}}},
-      {"lifts", List{Map{{"id", s("csat")},
-                         {"kpi", s("csat")},
-                         {"size", s("2 to 6")},
-                         {"reached_at", Map{{"completion", 0.9}, {"mastery", 0.5}}}}}},
-      {"costs",
-       List{Map{{"id", s("c")}, {"category", s("content")}, {"driver", s("once")}, {"amount", 1000.0}}}},
-      {"workforce", Map{{"realization", 0.5}}},
-  };
-  for (const auto& [path, content] : change) trainplan::value::put(value, path, content);
-  return value;
-}
-
-std::string refusal(const std::vector<std::pair<std::string, Value>>& change) {
-  try {
-    static_cast<void>(plan::read(small(change)));
-  } catch (const InputError& error) {
-    return trainplan::describe(error.problems().front());
-  }
-  return "accepted";
-}
 
 TEST(Plan, ReadsAndWritesTheSame) {
   const Plan made = plan::read(small());

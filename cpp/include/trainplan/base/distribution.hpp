@@ -43,7 +43,7 @@ struct Distribution {
   double a = 0.0, b = 0.0, c = 0.0, d = 0.0;
   std::vector<double> values, cumulative;
   double u_low = 0.0, u_high = 1.0;  ///< truncation: u is mapped to [u_low, u_high]
-  Range range;                       ///< of the field; draws are inside
+  Range range;                       ///< of the field; draws are inside, open ends excluded
   [[nodiscard]] bool certain() const noexcept { return family == Family::constant; }
   [[nodiscard]] double outside() const noexcept { return u_low + (1.0 - u_high); }
   friend bool operator==(const Distribution&, const Distribution&) = default;
@@ -52,18 +52,22 @@ struct Distribution {
 namespace distribution {
 
 /// @throws InputError (path "", to be filled in by the caller) when the arguments are not of the family's
-/// form, or more than 20 % of the distribution lies outside the domain.
+/// form, more than 20 % of the distribution lies outside the domain, or a draw would overflow.
 [[nodiscard]] Distribution resolve(const Quantity& quantity, const Domain& domain);
 
 [[nodiscard]] std::string name(Family family);
-/// Exact quantile (Boost.Math for beta), 0 < u < 1.
+/// Exact quantile (Boost.Math for pert and beta), 0 < u < 1.
 [[nodiscard]] double quantile(const Distribution& distribution, double u);
-/// Closed form, or the trapezoidal rule in the normal score (spectrally accurate) where truncated.
+/// Closed form, or for logit-normal and truncated ones the trapezoidal rule in the normal score from -8 to 8:
+/// to 1e-12 of the standard deviation; 1e-8 for a triangular one, whose quantile has a kink; less for a
+/// truncated lognormal so wide that its moments come from beyond (log-sd above 2.5: 1e-4 of the sd).
 [[nodiscard]] double mean(const Distribution& distribution);
 [[nodiscard]] double sd(const Distribution& distribution);
 
-/// Draws by inverse CDF, prepared for many calls. PERT and beta use cubic Hermite pieces of the quantile in
-/// the normal score with exact slopes; the error is below 3e-8 of the width for shapes of at least 1.
+/// Draws by inverse CDF, prepared for many calls: the exact quantile to the last bit, but for pert and beta.
+/// They use cubic Hermite pieces of the quantile in the normal score with exact slopes. The largest error
+/// found on a grid of shapes, as a share of the width: 2.2e-8 for shapes of at least 1 (so for every
+/// pert), 1.4e-7 where one is 1/2, 2.9e-5 at 1/10, 3.1e-4 at 1/20; the tests hold the first three.
 class Sampler {
  public:
   explicit Sampler(Distribution distribution);
