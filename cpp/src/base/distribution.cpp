@@ -5,6 +5,8 @@
 #include <cmath>
 #include <optional>
 
+#include <boost/math/distributions/poisson.hpp>
+
 #include "distribution_law.hpp"
 #include "trainplan/base/error.hpp"
 #include "trainplan/base/kernels.hpp"
@@ -146,6 +148,21 @@ Distribution discrete(const Quantity& quantity, const Arguments& arguments) {
   return made.values.size() == 1 ? constant(made.values.front()) : made;
 }
 
+// Counts as a discrete table, up to where the upper tail is below the least uniform number that is drawn.
+Distribution poisson(const Quantity& quantity, const Arguments& arguments) {
+  const double mean = arguments.pure().take<1>({"mean"}).front();
+  if (!(mean >= 0.0 && mean <= 1000.0)) refuse(quantity, "poisson needs a mean between 0 and 1000");
+  if (mean == 0.0) return constant(0.0);
+  const boost::math::poisson_distribution<double, law::Boost> counts(mean);
+  Distribution made{.family = Family::discrete};
+  for (double count = 0.0; made.cumulative.empty() || made.cumulative.back() < 1.0; count += 1.0) {
+    const double upper = boost::math::cdf(boost::math::complement(counts, count));
+    made.values.push_back(count);
+    made.cumulative.push_back(upper < 0x1p-54 ? 1.0 : boost::math::cdf(counts, count));
+  }
+  return made;
+}
+
 Distribution lognormal(const Quantity& quantity, const Arguments& arguments) {
   // Without names, mean and sd could be meant of the numbers or of their logarithms.
   if (arguments.names("")) arguments.form();
@@ -215,6 +232,7 @@ Distribution made_of(const Quantity& quantity, const Domain& domain) {
     if (p == 0.0 || p == 1.0) return constant(p);
     return {.family = Family::discrete, .values = {0.0, 1.0}, .cumulative = {1.0 - p, 1.0}};
   }
+  if (name == "poisson") return poisson(quantity, arguments);
   return discrete(quantity, arguments);
 }
 

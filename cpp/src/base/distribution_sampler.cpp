@@ -96,9 +96,29 @@ void Sampler::draw(Lane lane) const {
     map_linear(x, n, {d.u_low, d.u_high - d.u_low});
     clamp_to(x, n, 0.0, law::most_u);
   }
-  const bool by_score = d.family == Family::normal || d.family == Family::lognormal ||
-                        d.family == Family::logit_normal || !pieces_.empty();
-  if (by_score) kernels::normal_quantiles(lane, lane);
+  if (by_score()) kernels::normal_quantiles(lane, lane);
+  place(lane);
+}
+
+void Sampler::draw_scores(Lane lane) const {
+  if (by_score() && !law::truncated(distribution_)) return place(lane);
+  kernels::normal_cdfs(lane);
+  clamp_to(lane.data(), lane.size(), 0x1p-53, law::most_u);
+  draw(lane);
+}
+
+// Whether values are a function of the normal score rather than of the uniform number.
+bool Sampler::by_score() const noexcept {
+  const Family family = distribution_.family;
+  return family == Family::normal || family == Family::lognormal || family == Family::logit_normal ||
+         !pieces_.empty();
+}
+
+// Scores, or uniform numbers, to values.
+void Sampler::place(Lane lane) const {
+  const Distribution& d = distribution_;
+  double* x = lane.data();
+  const std::size_t n = lane.size();
   switch (d.family) {
     case Family::constant:
       std::fill(lane.begin(), lane.end(), d.a);

@@ -1,51 +1,18 @@
 #include "trainplan/base/kernels.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 namespace trainplan::kernels {
 namespace {
 
-using detail::bits;
-
-// The normal quantile after Giles (GPU Computing Gems, Jade Edition, 2012, chapter 10): with
-// w = -log(4 u (1 - u)) the quantile divided by u - 1/2 is a smooth function of w, one polynomial up to
-// w = 5.5 (99.8 % of uniform numbers); beyond, it is a polynomial of sqrt(w) in each of a few intervals.
-// The coefficients are own fits, made as those of kernels.hpp.
-constexpr double central_end = 5.5;
-
-/// sqrt(2 pi), as a double and what is missing.
-constexpr double central_first = 2.5066282746310007;
-constexpr double central_first_low = -1.8328579980459167e-16;
-constexpr double central_second = 0.6562337477384307;
-
-/// Coefficients 2 .. 22 of quantile / (u - 1/2), 0 <= w <= 5.5; error 0.1.
-constexpr std::array<double, 21> central_terms = {
-    0.0326664722941539,      -0.00660466482407146,    -0.0003621611132264938,  0.00013183700566481404,
-    5.713549348816233e-06,   -2.864244687433103e-06,  -1.0504928914486138e-07, 6.400670125411429e-08,
-    2.5050518591204263e-09,  -1.7093123409180584e-09, 5.834160888661381e-11,   -4.1642804000412134e-13,
-    8.898737446865169e-12,   -1.5541436174176202e-12, -2.4418771368618107e-13, 1.3338705892047038e-13,
-    -2.4710385072349923e-14, 2.647031256116609e-15,   -1.747384518060568e-16,  6.6767573603943624e-18,
-    -1.1414043337298865e-19,
-};
-
-/// The quantile's size for sqrt(w) up to `end`: a polynomial of sqrt(w) - centre; error 0.1 at most.
+/// The size of a far quantile as a polynomial of sqrt(-log(4 u (1 - u))) - centre, after Giles (GPU Computing
+/// Gems, Jade Edition, 2012, chapter 10); fitted as the polynomials of kernels.hpp, error 0.1 at most.
 struct TailPiece {
-  double end_squared;  ///< greatest w
+  double end_squared;  ///< up to this -log(4 u (1 - u))
   double centre;
-  double first_low;  ///< what the first coefficient misses
+  double first_rest;  ///< what the first term misses
   std::array<double, 19> terms;
 };
 
-constexpr std::array<TailPiece, 5> tail_pieces = {{
-    {16.0,
-     3.17,
-     -4.800942153794284e-17,
-     {4.24750044687796, 1.4208774179483346, 0.007458061610977296, -0.003866814773890559,
-      0.0013389816674763096, -0.0003265265584147034, 1.6811270541927476e-05, 3.83278010187128e-05,
-      -2.4805490257907212e-05, 7.337584318227919e-06, 3.6977357396471616e-07, -1.4759739715642123e-06,
-      6.79263931453265e-07, -8.187846699058021e-08, -7.627528498166211e-08, 5.1767655830358425e-08,
-      -1.016939819595053e-08, -4.990365387649067e-09, 2.6221867391563738e-09}},
+constexpr std::array<TailPiece, 4> tail_pieces = {{
     {42.0,
      5.24,
      -3.997926613289389e-16,
@@ -80,72 +47,36 @@ constexpr std::array<TailPiece, 5> tail_pieces = {{
       -6.077015928938314e-23, 5.768458959798939e-24, 6.695015210857187e-25}},
 }};
 
-/// -log(4 u (1 - u)) for 0 < u < 1; where it is above 700 only that much is certain.
-TRAINPLAN_INLINE double depth(double u) {
-  const detail::Split parts = detail::split_normal(4.0 * u * (1.0 - u));
-  // An absolute error of 2^-53 w is enough here, so this is shorter than kernels::log.
-  const double s = parts.fraction / (2.0 + parts.fraction);
-  const double square = s * s;
-  const double log_of_fraction = (s + s) + s * (square * detail::polynomial(detail::log_terms, square));
-  return -(parts.exponent * detail::ln2_high + (parts.exponent * detail::ln2_low + log_of_fraction));
-}
-
-TRAINPLAN_INLINE double central(double u, double w) {
-  const double slope =
-      central_first + (central_first_low + w * (central_second + w * detail::polynomial(central_terms, w)));
-  return (u - 0.5) * slope;
-}
-
-double tail(double u) {
-  const double w = -kernels::log(4.0 * u * (1.0 - u));
-  const TailPiece* piece = tail_pieces.data();
-  while (w > piece->end_squared && piece != &tail_pieces.back()) ++piece;
-  const double t = std::sqrt(w) - piece->centre;
-  double z = 0.0;
-  for (std::size_t k = piece->terms.size() - 1; k > 0; --k) z = (z + piece->terms[k]) * t;
-  z = piece->terms[0] + (z + piece->first_low);
-  return u < 0.5 ? -z : z;
-}
-
-constexpr std::size_t strip = 64;
-
-/// Quantiles of one strip: all by the central formula, then again those few beyond it.
-TRAINPLAN_INLINE void quantiles_of_strip(const std::array<double, strip>& u, double* z) {
-  std::array<double, strip> w;
-  std::uint64_t signs = 0;
-  for (std::size_t i = 0; i < strip; ++i) {
-    w[i] = depth(u[i]);
-    z[i] = central(u[i], w[i]);
-    signs |= bits(central_end - w[i]);
-  }
-  if ((signs >> 63) == 0) return;
-  for (std::size_t i = 0; i < strip; ++i) {
-    if (!(w[i] <= central_end)) z[i] = tail(u[i]);
-  }
-}
-
 TRAINPLAN_CLONES void quantiles(const double* u, double* z, std::size_t count) {
-  std::array<double, strip> from;  // a copy, since z may be u
-  std::size_t start = 0;
-  for (; start + strip <= count; start += strip) {
-    std::memcpy(from.data(), u + start, sizeof from);
-    quantiles_of_strip(from, z + start);
-  }
-  if (start < count) {
-    std::array<double, strip> to;
-    from.fill(0.5);
-    std::copy(u + start, u + count, from.begin());
-    quantiles_of_strip(from, to.data());
-    std::copy_n(to.begin(), count - start, z + start);
-  }
+  detail::quantiles_of_lane(u, z, count);
+}
+
+TRAINPLAN_CLONES void cdfs(double* z, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) z[i] = normal_cdf(z[i]);
 }
 
 }  // namespace
 
-double normal_quantile(double u) {
-  const double w = depth(u);
-  return w <= central_end ? central(u, w) : tail(u);
+double detail::tail_quantile(double u) {
+  const double w = -kernels::log(4.0 * u * (1.0 - u));
+  const TailPiece* piece = tail_pieces.data();
+  while (w > piece->end_squared && piece != &tail_pieces.back()) ++piece;
+  const double t = std::sqrt(w) - piece->centre;
+  double rest = 0.0;
+  for (std::size_t k = piece->terms.size() - 1; k > 0; --k) rest = (rest + piece->terms[k]) * t;
+  const double size = piece->terms[0] + (rest + piece->first_rest);
+  const double z = w < detail::infinity ? size : w;
+  return u < 0.5 ? -z : z;
 }
+
+double normal_quantile(double u) {
+  const detail::CentralQuantile central = detail::central_quantile(u);
+  if (central.room >= 0.0) return central.z;
+  const detail::OuterQuantile outer = detail::outer_quantile(u);
+  return outer.r <= detail::outer_end ? outer.z : detail::tail_quantile(u);
+}
+
+void normal_cdfs(std::span<double> z) { cdfs(z.data(), z.size()); }
 
 void normal_quantiles(std::span<const double> u, std::span<double> z) {
   quantiles(u.data(), z.data(), u.size());

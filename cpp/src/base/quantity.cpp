@@ -130,6 +130,7 @@ const std::vector<std::pair<std::string, std::string>>& known_distributions() {
       {"beta", "alpha, beta"},
       {"bernoulli", "probability"},
       {"discrete", "value: probability, ..."},
+      {"poisson", "mean"},
   };
   return known;
 }

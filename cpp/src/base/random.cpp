@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstddef>
 
 #include "trainplan/base/kernels.hpp"
+#if TRAINPLAN_X86_LEVELS
+#include <immintrin.h>
+#endif
 
 namespace trainplan {
 
@@ -17,127 +19,222 @@ std::uint64_t path_hash(std::string_view path) {
 namespace rng {
 namespace {
 
-constexpr std::size_t block = 64;         // trials that share their strata
-constexpr std::size_t pairs = block / 2;  // one Philox call gives the words of two trials
-constexpr std::uint32_t multiplier0 = 0xD2511F53u;
-constexpr std::uint32_t multiplier1 = 0xCD9E8D57u;
-constexpr std::uint32_t weyl0 = 0x9E3779B9u;
-constexpr std::uint32_t weyl1 = 0xBB67AE85u;
+constexpr std::uint64_t block_size = 64;  // trials
+constexpr std::size_t rounds = 10;
+constexpr std::uint32_t multiplier_0 = 0xD2511F53;
+constexpr std::uint32_t multiplier_1 = 0xCD9E8D57;
 
-std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
-std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
+TRAINPLAN_INLINE std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+TRAINPLAN_INLINE std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 
-// 32 x 32 -> 64 on purpose: every level has that product, and a 64-bit one is emulated below AVX-512.
-TRAINPLAN_INLINE std::uint32_t product_high(std::uint32_t a, std::uint32_t b) {
-  return static_cast<std::uint32_t>((std::uint64_t{a} * b) >> 32);
-}
-
-/// (k + 1/2) 2^-52 of a 52-bit k, exact: k becomes the fraction of a number in [1, 2).
-TRAINPLAN_INLINE double unit(std::uint64_t k) {
-  return (std::bit_cast<double>(k | 0x3FF0000000000000u) - 1.0) + 0x1p-53;
-}
-
-struct Words {
-  alignas(64) std::array<std::uint32_t, pairs> w0, w1, w2, w3;
+/// The key of every round.
+struct Keys {
+  std::array<std::uint32_t, rounds> k0;
+  std::array<std::uint32_t, rounds> k1;
 };
 
-// The words of pairs first_pair .. first_pair + 31 of a path.
-TRAINPLAN_CLONES void philox_block(std::uint64_t seed, std::uint64_t path, std::uint64_t first_pair,
-                                   Words& words) {
-  for (std::size_t j = 0; j < pairs; ++j) {
-    words.w0[j] =
-        low(first_pair) + static_cast<std::uint32_t>(j);  // 32 pairs never carry: the first is aligned
-    words.w1[j] = high(first_pair);
-    words.w2[j] = low(path);
-    words.w3[j] = high(path);
+TRAINPLAN_INLINE Keys key_schedule(std::uint32_t k0, std::uint32_t k1) {
+  Keys keys;
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    keys.k0[round] = k0 + round * 0x9E3779B9u;
+    keys.k1[round] = k1 + round * 0xBB67AE85u;
   }
-  std::uint32_t key0 = low(seed);
-  std::uint32_t key1 = high(seed);
-  for (int round = 0; round < 10; ++round) {
-    for (std::size_t j = 0; j < pairs; ++j) {
-      const std::uint32_t high0 = product_high(multiplier0, words.w0[j]);
-      const std::uint32_t high1 = product_high(multiplier1, words.w2[j]);
-      const std::uint32_t low0 = multiplier0 * words.w0[j];
-      const std::uint32_t low1 = multiplier1 * words.w2[j];
-      words.w0[j] = high1 ^ words.w1[j] ^ key0;
-      words.w1[j] = low1;
-      words.w2[j] = high0 ^ words.w3[j] ^ key1;
-      words.w3[j] = low0;
+  return keys;
+}
+
+/// Four counter words, each in a lane of 32 bits or in the lower half of one of 64 bits, whose upper half is
+/// then arbitrary.
+template <class Lane>
+struct Words {
+  Lane c0, c1, c2, c3;
+};
+
+template <class Lane>
+TRAINPLAN_INLINE Words<Lane> philox_rounds(Words<Lane> c, const Keys& keys) {
+#pragma GCC unroll 10
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const std::uint64_t product_0 = std::uint64_t{multiplier_0} * static_cast<std::uint32_t>(c.c0);
+    const std::uint64_t product_1 = std::uint64_t{multiplier_1} * static_cast<std::uint32_t>(c.c2);
+    c = {static_cast<Lane>(product_1 >> 32) ^ c.c1 ^ keys.k0[round], static_cast<Lane>(product_1),
+         static_cast<Lane>(product_0 >> 32) ^ c.c3 ^ keys.k1[round], static_cast<Lane>(product_0)};
+  }
+  return c;
+}
+
+using BlockWords = std::array<std::uint64_t, block_size>;
+
+/// The 64 trials' words of one block. 32-bit lanes are the faster ones where 64-bit products are emulated
+/// (SSE2), 64-bit lanes where they are not (AVX-512).
+template <class Lane>
+struct PlainWords {
+  TRAINPLAN_INLINE static void fill(std::uint64_t block, std::uint64_t path, const Keys& keys,
+                                    BlockWords& words) {
+    const std::uint64_t pair = block * (block_size / 2);
+    const Lane pair_low = low(pair);
+    const Lane pair_high = high(pair);
+    const Lane path_low = low(path);
+    const Lane path_high = high(path);
+    for (std::uint32_t j = 0; j < block_size / 2; ++j) {
+      const auto out = philox_rounds<Lane>({pair_low | j, pair_high, path_low, path_high}, keys);
+      words[2 * j] = (std::uint64_t{out.c1} << 32) | static_cast<std::uint32_t>(out.c0);
+      words[2 * j + 1] = (std::uint64_t{out.c3} << 32) | static_cast<std::uint32_t>(out.c2);
     }
-    key0 += weyl0;
-    key1 += weyl1;
   }
+};
+
+#if TRAINPLAN_X86_LEVELS
+[[gnu::target("arch=x86-64-v3")]] __m256i all(std::uint64_t x) {
+  return _mm256_set1_epi64x(static_cast<long long>(x));
 }
 
-TRAINPLAN_CLONES void random_block(const Words& words, double* out) {
-  for (std::size_t j = 0; j < pairs; ++j) {
-    out[2 * j] = unit((std::uint64_t{words.w1[j]} << 20) | (words.w0[j] >> 12));
-    out[2 * j + 1] = unit((std::uint64_t{words.w3[j]} << 20) | (words.w2[j] >> 12));
+/// The same with AVX2's own 32 x 32 -> 64 bit multiplication: from plain code the compiler makes shuffles
+/// between the halves of a register, which take twice the time.
+struct Avx2Words {
+  [[gnu::target("arch=x86-64-v3")]] static void fill(std::uint64_t block, std::uint64_t path,
+                                                     const Keys& keys, BlockWords& words) {
+    const std::uint64_t pair = block * (block_size / 2);
+    for (std::uint64_t j = 0; j < block_size / 2; j += 4) {
+      __m256i c0 = _mm256_add_epi64(all(low(pair) + j), _mm256_set_epi64x(3, 2, 1, 0));
+      __m256i c1 = all(high(pair));
+      __m256i c2 = all(low(path));
+      __m256i c3 = all(high(path));
+#pragma GCC unroll 10
+      for (std::size_t round = 0; round < rounds; ++round) {
+        const __m256i product_0 = _mm256_mul_epu32(c0, all(multiplier_0));
+        const __m256i product_1 = _mm256_mul_epu32(c2, all(multiplier_1));
+        c0 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product_1, 32), c1), all(keys.k0[round]));
+        c1 = product_1;
+        c2 = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(product_0, 32), c3), all(keys.k1[round]));
+        c3 = product_0;
+      }
+      constexpr int upper_halves = 0b10101010;
+      const __m256i even = _mm256_blend_epi32(c0, _mm256_slli_epi64(c1, 32), upper_halves);
+      const __m256i odd = _mm256_blend_epi32(c2, _mm256_slli_epi64(c3, 32), upper_halves);
+      const __m256i first_and_third = _mm256_unpacklo_epi64(even, odd);
+      const __m256i second_and_fourth = _mm256_unpackhi_epi64(even, odd);
+      auto* to = reinterpret_cast<__m256i*>(words.data() + 2 * j);
+      _mm256_storeu_si256(to, _mm256_permute2x128_si256(first_and_third, second_and_fourth, 0x20));
+      _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(first_and_third, second_and_fourth, 0x31));
+    }
   }
+};
+#endif
+
+/// 1.0 with k as its fraction is 1 + k 2^-52; exact, since the difference has 53 bits.
+TRAINPLAN_INLINE double uniform_of(std::uint64_t k) {
+  return std::bit_cast<double>(k | std::bit_cast<std::uint64_t>(1.0)) - (1.0 - 0x1p-53);
 }
 
-// The top six bits of each trial are its stratum: a permutation of 0 .. 63 by eight rounds on 64 positions.
-TRAINPLAN_CLONES void stratified_block(const Words& words, const std::array<std::uint32_t, 4>& keys,
-                                       double* out) {
-  alignas(64) std::array<std::uint32_t, block> strata;
-  for (std::size_t i = 0; i < block; ++i) {
-    auto x = static_cast<std::uint32_t>(i);
-    for (const std::uint32_t key : keys) {
-      x = (x * (((key >> 8) & 255) | 1) + (key & 255)) & 63;
-      x ^= x >> 3;
-      x = (x * ((key >> 24) | 1) + ((key >> 16) & 255)) & 63;
-      x ^= x >> 3;
+using Strata = std::array<std::uint16_t, block_size>;
+
+TRAINPLAN_INLINE void fill_strata(std::uint64_t block, std::uint64_t path, const Keys& keys, Strata& strata) {
+  const std::uint64_t counter = (std::uint64_t{1} << 63) | block;
+  const auto out = philox_rounds<std::uint32_t>({low(counter), high(counter), low(path), high(path)}, keys);
+  const std::array<std::uint32_t, 4> words = {out.c0, out.c1, out.c2, out.c3};
+  std::array<std::uint16_t, 8> factor;
+  std::array<std::uint16_t, 8> addend;
+  for (std::size_t r = 0; r < 8; ++r) {
+    const std::uint32_t half = (words[r / 2] >> (16 * (r % 2))) & 0xFFFF;
+    factor[r] = static_cast<std::uint16_t>((half >> 8) | 1);
+    addend[r] = static_cast<std::uint16_t>(half & 255);
+  }
+  // One loop over the positions with the rounds inside, in 16 bits: the vector units then hold x throughout.
+  for (std::size_t i = 0; i < block_size; ++i) {
+    std::uint16_t x = static_cast<std::uint16_t>(i);
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < 8; ++r) {
+      x = static_cast<std::uint16_t>((x * factor[r] + addend[r]) & 63);
+      x = static_cast<std::uint16_t>(x ^ (x >> 3));
     }
     strata[i] = x;
   }
-  for (std::size_t j = 0; j < pairs; ++j) {
-    const std::uint64_t even = (std::uint64_t{words.w1[j]} << 14) | (words.w0[j] >> 18);
-    const std::uint64_t odd = (std::uint64_t{words.w3[j]} << 14) | (words.w2[j] >> 18);
-    out[2 * j] = unit((std::uint64_t{strata[2 * j]} << 46) | even);
-    out[2 * j + 1] = unit((std::uint64_t{strata[2 * j + 1]} << 46) | odd);
+}
+
+/// WordsOfBlock: how the words of a block are made at this level.
+template <class WordsOfBlock>
+TRAINPLAN_INLINE void fill_blocks(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
+                                  Sampling sampling, double* out, std::size_t blocks) {
+  const Keys keys = key_schedule(low(seed), high(seed));
+  BlockWords words;
+  Strata strata;
+  for (std::size_t b = 0; b < blocks; ++b, out += block_size) {
+    WordsOfBlock::fill(first_block + b, path, keys, words);
+    if (sampling == Sampling::random) {
+      for (std::size_t i = 0; i < block_size; ++i) out[i] = uniform_of(words[i] >> 12);
+    } else {
+      fill_strata(first_block + b, path, keys, strata);
+      for (std::size_t i = 0; i < block_size; ++i) {
+        out[i] = uniform_of((std::uint64_t{strata[i]} << 46) | (words[i] >> 18));
+      }
+    }
   }
 }
 
-// Trials 64 b .. 64 b + 63.
-void fill_block(std::uint64_t seed, std::uint64_t path, std::uint64_t b, Sampling sampling, double* out) {
-  Words words;
-  philox_block(seed, path, b * pairs, words);
-  if (sampling == Sampling::random) {
-    random_block(words, out);
-    return;
-  }
-  const std::uint64_t marked = (std::uint64_t{1} << 63) | b;
-  stratified_block(words, philox({low(marked), high(marked), low(path), high(path)}, {low(seed), high(seed)}),
-                   out);
+// Not TRAINPLAN_CLONES: the levels differ in how they make the words.
+void baseline(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block, Sampling sampling,
+              double* out, std::size_t blocks) {
+  fill_blocks<PlainWords<std::uint32_t>>(seed, path, first_block, sampling, out, blocks);
 }
+
+#if TRAINPLAN_X86_LEVELS
+[[gnu::target("arch=x86-64-v3")]] void x86_64_v3(std::uint64_t seed, std::uint64_t path,
+                                                 std::uint64_t first_block, Sampling sampling, double* out,
+                                                 std::size_t blocks) {
+  fill_blocks<Avx2Words>(seed, path, first_block, sampling, out, blocks);
+}
+
+[[gnu::target("arch=x86-64-v4")]] void x86_64_v4(std::uint64_t seed, std::uint64_t path,
+                                                 std::uint64_t first_block, Sampling sampling, double* out,
+                                                 std::size_t blocks) {
+  fill_blocks<PlainWords<std::uint64_t>>(seed, path, first_block, sampling, out, blocks);
+}
+#endif
 
 }  // namespace
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    counter = {product_high(multiplier1, counter[2]) ^ counter[1] ^ key[0], multiplier1 * counter[2],
-               product_high(multiplier0, counter[0]) ^ counter[3] ^ key[1], multiplier0 * counter[0]};
-    key[0] += weyl0;
-    key[1] += weyl1;
-  }
-  return counter;
+  const auto out = philox_rounds<std::uint32_t>({counter[0], counter[1], counter[2], counter[3]},
+                                                key_schedule(key[0], key[1]));
+  return {out.c0, out.c1, out.c2, out.c3};
+}
+
+detail::Level detail::best_level() {
+#if TRAINPLAN_X86_LEVELS
+  if (__builtin_cpu_supports("x86-64-v4")) return Level::x86_64_v4;
+  if (__builtin_cpu_supports("x86-64-v3")) return Level::x86_64_v3;
+#endif
+  return Level::baseline;
+}
+
+void detail::uniform_blocks(Level level, std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
+                            Sampling sampling, double* out, std::size_t blocks) {
+#if TRAINPLAN_X86_LEVELS
+  if (level == Level::x86_64_v4) return x86_64_v4(seed, path, first_block, sampling, out, blocks);
+  if (level == Level::x86_64_v3) return x86_64_v3(seed, path, first_block, sampling, out, blocks);
+#endif
+  static_cast<void>(level);
+  baseline(seed, path, first_block, sampling, out, blocks);
 }
 
 void uniforms(std::uint64_t seed, std::uint64_t path, std::uint64_t first, Sampling sampling,
               std::span<double> out) {
-  std::array<double, block> whole;
-  std::size_t done = 0;
-  while (done < out.size()) {
-    const std::uint64_t trial = first + done;
-    const std::size_t skipped = trial % block;
-    const std::size_t wanted = std::min(block - skipped, out.size() - done);
-    if (wanted == block) {
-      fill_block(seed, path, trial / block, sampling, out.data() + done);
-    } else {
-      fill_block(seed, path, trial / block, sampling, whole.data());
-      std::copy_n(whole.data() + skipped, wanted, out.data() + done);
-    }
-    done += wanted;
+  static const detail::Level level = detail::best_level();
+  const auto part_of_block = [&](std::uint64_t block, std::size_t start, std::span<double> part) {
+    std::array<double, block_size> whole;
+    detail::uniform_blocks(level, seed, path, block, sampling, whole.data(), 1);
+    std::copy_n(whole.begin() + static_cast<std::ptrdiff_t>(start), part.size(), part.begin());
+  };
+  std::uint64_t block = first / block_size;
+  if (const std::size_t start = first % block_size; start != 0) {
+    const std::size_t count = std::min<std::size_t>(block_size - start, out.size());
+    part_of_block(block, start, out.first(count));
+    out = out.subspan(count);
+    ++block;
+  }
+  const std::size_t blocks = out.size() / block_size;
+  detail::uniform_blocks(level, seed, path, block, sampling, out.data(), blocks);
+  if (const std::size_t rest = out.size() % block_size; rest != 0) {
+    part_of_block(block + blocks, 0, out.last(rest));
   }
 }
 

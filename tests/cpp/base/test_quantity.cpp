@@ -126,7 +126,7 @@ TEST(Quantity, AnErrorPointsAtThePositionAndSaysWhatMustStandThere) {
         refusal(text),
         "at character " + std::to_string(position) + " there must be " + wanted +
             "; write a number, 'a to b' or a distribution (uniform, triangular, pert, normal, lognormal, "
-            "beta, bernoulli, discrete)")
+            "beta, bernoulli, discrete, poisson)")
         << text;
   }
 }
@@ -174,7 +174,7 @@ TEST(Quantity, KnowsTheDistributionsOfTheMethodPage) {
   std::vector<std::string> names;
   for (const auto& [name, arguments] : trainplan::known_distributions()) names.push_back(name);
   EXPECT_EQ(names, (std::vector<std::string>{"uniform", "triangular", "pert", "normal", "lognormal", "beta",
-                                             "bernoulli", "discrete"}));
+                                             "bernoulli", "discrete", "poisson"}));
 }
 
 TEST(Quantity, IsShownAsItWasWritten) {

@@ -73,10 +73,16 @@ class Sampler {
   explicit Sampler(Distribution distribution);
   /// In place: uniforms in, values out. No allocation, no libm, same bits on every x86-64 level.
   void draw(Lane lane) const;
+  /// In place: standard normal scores in, values out: draw(Phi(score)), without that detour where the family
+  /// is drawn by score anyway.
+  void draw_scores(Lane lane) const;
   [[nodiscard]] double at(double u) const;
   [[nodiscard]] const Distribution& distribution() const noexcept { return distribution_; }
 
  private:
+  [[nodiscard]] bool by_score() const noexcept;
+  void place(Lane lane) const;
+
   Distribution distribution_;
   std::vector<double> pieces_;  // four coefficients an interval
 };

@@ -1,13 +1,15 @@
-/// Elementary functions of the inner loops: written here, so that a given input has one result on every
-/// instruction set and C library. Only +, -, *, / and bits are used, in one fixed order, without branches:
-/// a loop over them vectorizes at every level (compile with -ffp-contract=off -fno-math-errno
-/// -fno-trapping-math, as the core does). NaN in, NaN out.
+/// Over 400 lines: most are the coefficients of the fits.
 ///
-/// Largest errors seen, in units in the last place, rounded up; against long double on at least 10^6 points
-/// each:
-///   exp 0.75, exp2 0.7, log 0.85, expm1 1.3, log1p 0.9, logistic 2.4, logit 2.3, normal quantile 2.5 for the
-///   numbers that are drawn and 2.8 for any double. The tests assert looser bounds: 2 for exp, exp2 and log,
-///   3 for expm1 and log1p, and absolute or relative tolerances for the others.
+/// Elementary functions of the inner loops: written here, so that a given input has one result on every
+/// instruction set and C library. Only +, -, *, /, fma and bits are used, in one fixed order, without
+/// branches: a loop over them vectorizes at every level that has fma (before x86-64-v3 the C library computes
+/// it: the same bits, slowly) (compile with -ffp-contract=off -fno-math-errno -fno-trapping-math, as the core
+/// does). NaN in, NaN out.
+///
+/// Largest errors, in units in the last place of the exact value:
+///   exp 1.0, exp2 0.9, log 0.85, expm1 1.3, log1p 0.9, logistic 2.4, logit 2.3,
+///   normal quantile 2.5 (relative 4e-16) for multiples of 2^-53, 2.8 (4.3e-16) for any number in (0, 1).
+/// They are the largest seen on 10^7 points each, rounded up; the tests assert them.
 #pragma once
 
 #include <array>
@@ -15,16 +17,20 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <span>
 
 #define TRAINPLAN_INLINE [[gnu::always_inline]] inline
 
-/// Before a function with a hot loop: compiled for three x86-64 levels, the processor's chosen at load time.
+/// TRAINPLAN_X86_LEVELS: 1 where functions are compiled for several x86-64 levels.
+/// TRAINPLAN_CLONES before a function with a hot loop: a version for each level, chosen at load time.
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(TRAINPLAN_NO_CLONES)
+#define TRAINPLAN_X86_LEVELS 1
 #define TRAINPLAN_CLONES [[gnu::target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")]]
 #else
+#define TRAINPLAN_X86_LEVELS 0
 #define TRAINPLAN_CLONES
 #endif
 
@@ -46,6 +52,9 @@ inline constexpr double ln2_low = 0x1.a39ef35793c76p-33;
 TRAINPLAN_INLINE std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 TRAINPLAN_INLINE double number(std::uint64_t x) { return std::bit_cast<double>(x); }
 
+/// a b + c, rounded once.
+TRAINPLAN_INLINE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
 /// c[First] + c[First+1] x + ... (Count terms) by Estrin's scheme: short chains keep the units busy.
 template <std::size_t First, std::size_t Count, std::size_t N>
 TRAINPLAN_INLINE double estrin(const std::array<double, N>& c, double x, double x2, double x4, double x8,
@@ -55,8 +64,8 @@ TRAINPLAN_INLINE double estrin(const std::array<double, N>& c, double x, double 
   } else {
     constexpr std::size_t half = std::bit_floor(Count - 1);
     const double power = half == 1 ? x : half == 2 ? x2 : half == 4 ? x4 : half == 8 ? x8 : x16;
-    return estrin<First, half>(c, x, x2, x4, x8, x16) +
-           power * estrin<First + half, Count - half>(c, x, x2, x4, x8, x16);
+    return fma(power, estrin<First + half, Count - half>(c, x, x2, x4, x8, x16),
+               estrin<First, half>(c, x, x2, x4, x8, x16));
   }
 }
 
@@ -101,6 +110,17 @@ inline constexpr std::array<double, 7> log_terms = {
     0.1818361827996516, 0.15312590198749396, 0.14811324583326205,
 };
 
+/// Phi(-z) / phi(z) (1 + 2 z) / sqrt(2 pi), z >= 0, as a function of (z - 4) / (z + 4); error 0.8.
+inline constexpr std::array<double, 25> mills_terms = {
+    0.8496957717177205,     -0.023009233104596044,  -0.09637998589041412,    0.1289081354448213,
+    -0.09526047896240356,   0.04436429044206277,    -0.01051231925903394,    -0.0012100600575065,
+    0.0015769784997616534,  -0.0001433055227140476, -0.00020435484406575288, 3.78680205139378e-05,
+    3.155778298158253e-05,  -6.033051392837914e-06, -5.8883694826810215e-06, 5.981912776616959e-07,
+    1.1992935842007313e-06, 6.349520164100601e-08,  -2.3129501765094452e-07, -5.968408684924079e-08,
+    3.346212636038938e-08,  1.920356316488475e-08,  -1.1093551097352752e-09, -2.9789910258053474e-09,
+    -6.282482600482469e-10,
+};
+
 /// y 2^n, where `n` are the bits of n + shifter, |n| < 1,500: two factors, so that the result may overflow
 /// or be subnormal though each factor is neither.
 TRAINPLAN_INLINE double scaled(double y, std::uint64_t n) {
@@ -118,13 +138,10 @@ TRAINPLAN_INLINE double sum_with_lost_part(double offset, double high, double re
 
 /// exp(x) for |x| < 1,000, unlimited otherwise: reduction to |r| <= ln(2)/2 after Cody and Waite 1980.
 TRAINPLAN_INLINE double exp_within(double x) {
-  const double shifted = x * 0x1.71547652b82fep+0 + shifter;
+  const double shifted = fma(x, 0x1.71547652b82fep+0, shifter);
   const double n = shifted - shifter;
-  const double high = x - n * ln2_high;
-  const double low = n * ln2_low;
-  const double r = high - low;
-  const double y = sum_with_lost_part(1.0, high, r * r * polynomial(exp_terms, r) - low);
-  return scaled(y, bits(shifted));
+  const double r = fma(-n, ln2_low, fma(-n, ln2_high, x));
+  return scaled(1.0 + fma(r * r, polynomial(exp_terms, r), r), bits(shifted));
 }
 
 /// A positive number as 2^exponent (1 + fraction), 1 + fraction in [sqrt(1/2), sqrt(2)).
@@ -156,8 +173,130 @@ TRAINPLAN_INLINE double log_of_parts(double exponent, double fraction, double sm
   const double square = s * s;
   const double half_square = 0.5 * fraction * fraction;
   const double rest =
-      s * (half_square + square * polynomial(log_terms, square)) + (exponent * ln2_low + small);
+      fma(s, fma(square, polynomial(log_terms, square), half_square), fma(exponent, ln2_low, small));
   return sum_with_lost_part(exponent * ln2_high, fraction, rest - half_square);
+}
+
+// The normal quantile in three parts, in the manner of Wichura 1988 (AS 241) with own fits: rational
+// functions of (u - 1/2)^2 in the centre, of r = sqrt(-log p) beyond it, p = min(u, 1 - u), and polynomials
+// in the far tails (kernels.cpp). Each function is only the small difference to a number known to more than
+// 53 bits, which keeps the rounding errors of its terms small.
+
+/// The centre is (u - 1/2)^2 <= 11/64, that is 0.0854 < u < 0.9146.
+inline constexpr double central_limit = 0.171875;
+inline constexpr double root_two_pi = 2.5066282746310007;
+inline constexpr double root_two_pi_rest = -1.8328579980459167e-16;
+
+/// (quantile / q - sqrt(2 pi)) / q^2 with q = u - 1/2, as a function of 11/64 - q^2; error 0.3.
+inline constexpr std::array<double, 7> central_numerator = {
+    4.635485610096349,  152.00532284353204, 1838.8081062664646, 10117.29507377033,
+    25218.755198150182, 24540.224189791425, 6013.2353465892975,
+};
+inline constexpr std::array<double, 8> central_denominator = {
+    1.0,
+    38.289730159993134,
+    564.9586139686884,
+    4049.5757333212778,
+    14636.109161587467,
+    25121.945835572362,
+    17169.93537329354,
+    2952.6164578526177,
+};
+
+/// |quantile| - r as a function of r - 2, up to r = 4.2, that is p > 2.1e-8; error 0.04.
+inline constexpr double outer_end = 4.2;
+inline constexpr std::array<double, 8> outer_numerator = {
+    0.08984998297125729, 0.7844287802766408,  1.109259316959344,    0.6727516410167498,
+    0.21138337193148424, 0.03564387137907238, 0.003003530336940829, 9.582866275890837e-05,
+};
+inline constexpr std::array<double, 8> outer_denominator = {
+    1.0,
+    1.7116754249517454,
+    1.1686610058989557,
+    0.4050960865806787,
+    0.0745585697633627,
+    0.0067986287943758335,
+    0.00023119740146252014,
+    2.0657487390122624e-09,
+};
+
+struct CentralQuantile {
+  double z;
+  double room;  ///< negative outside the centre, where z means nothing
+};
+
+TRAINPLAN_INLINE CentralQuantile central_quantile(double u) {
+  const double q = u - 0.5;
+  const double square = q * q;
+  const double room = central_limit - square;
+  const double bend = square * (polynomial(central_numerator, room) / polynomial(central_denominator, room));
+  return {.z = q * (root_two_pi + (root_two_pi_rest + bend)), .room = room};
+}
+
+struct OuterQuantile {
+  double z;
+  double r;  ///< above outer_end z means nothing
+};
+
+TRAINPLAN_INLINE OuterQuantile outer_quantile(double u) {
+  const double v = 1.0 - u;
+  const Split parts = split_normal(u < v ? u : v);
+  // -log p is at least 2.4 here, where its last bit matters little: shorter than log_of_parts.
+  const double s = parts.fraction / (2.0 + parts.fraction);
+  const double square = s * s;
+  const double log_fraction = (s + s) + s * (square * polynomial(log_terms, square));
+  const double r = std::sqrt(-(parts.exponent * ln2_high + (parts.exponent * ln2_low + log_fraction)));
+  const double t = r - 2.0;
+  const double z = r + polynomial(outer_numerator, t) / polynomial(outer_denominator, t);
+  return {.z = u < v ? -z : z, .r = r};
+}
+
+/// The quantile for r > outer_end.
+[[nodiscard]] double tail_quantile(double u);
+
+/// Quantiles of up to 256 numbers: the central formula for all (83 % of uniform numbers are done then), the
+/// outer one for a gathered list of the others, the tail's for those that are left (4 in 10^8).
+TRAINPLAN_INLINE void quantiles_of_strip(const double* u, double* z, std::size_t count) {
+  constexpr std::size_t strip = 256;
+  constexpr std::size_t group = 8;  // the doubles of the widest register
+  std::array<double, strip> from;   // a copy, since z may be u
+  std::array<std::uint64_t, strip> is_outer;
+  std::memcpy(from.data(), u, count * sizeof(double));
+  for (std::size_t i = 0; i < count; ++i) {
+    const CentralQuantile part = central_quantile(from[i]);
+    z[i] = part.z;
+    is_outer[i] = bits(part.room) >> 63;
+  }
+  std::array<std::uint32_t, strip> where;
+  std::size_t outers = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    where[outers] = static_cast<std::uint32_t>(i);
+    outers += is_outer[i];
+  }
+  std::array<double, strip> outer_u;
+  std::array<double, strip> outer_z;
+  for (std::size_t j = 0; j < outers; ++j) outer_u[j] = from[where[j]];
+  for (std::size_t j = outers; j % group != 0; ++j) outer_u[j] = 0.0625;
+  std::uint64_t too_far = 0;
+  for (std::size_t start = 0; start < outers; start += group) {
+    for (std::size_t j = start; j < start + group; ++j) {
+      const OuterQuantile part = outer_quantile(outer_u[j]);
+      outer_z[j] = part.z;
+      too_far |= bits(outer_end - part.r);
+    }
+  }
+  for (std::size_t j = 0; j < outers; ++j) z[where[j]] = outer_z[j];
+  if ((too_far >> 63) == 0) return;
+  for (std::size_t j = 0; j < outers; ++j) {
+    if (!(outer_quantile(outer_u[j]).r <= outer_end)) z[where[j]] = tail_quantile(outer_u[j]);
+  }
+}
+
+TRAINPLAN_INLINE void quantiles_of_lane(const double* u, double* z, std::size_t count) {
+  constexpr std::size_t strip = 256;
+  for (std::size_t start = 0; start < count; start += strip) {
+    quantiles_of_strip(u + start, z + start, count - start < strip ? count - start : strip);
+  }
 }
 
 }  // namespace detail
@@ -174,13 +313,10 @@ TRAINPLAN_INLINE double exp2(double x) {
   using namespace detail;
   const double shifted = x + shifter;
   const double r = x - (shifted - shifter);
-  // r ln 2 as an exact product of 26-bit factors and the rest.
-  constexpr double ln2_26 = 0x1.62e4300000000p-1;
-  constexpr double ln2_rest = -0x1.05c610ca86c39p-29;
-  const double r_high = number(bits(r) & 0xfffffffff8000000);
-  const double high = r_high * ln2_26;
-  const double low = (r - r_high) * ln2_26 + r * ln2_rest;
-  double y = scaled(sum_with_lost_part(1.0, high, r * r * polynomial(exp2_terms, r) + low), bits(shifted));
+  constexpr double ln2 = 0x1.62e42fefa39efp-1;
+  constexpr double ln2_rest = 0x1.abc9e3b39803fp-56;
+  const double curve = fma(r * r, polynomial(exp2_terms, r), r * ln2_rest);
+  double y = scaled(1.0 + fma(r, ln2, curve), bits(shifted));
   y = x < -1076.0 ? 0.0 : y;
   return x >= 1024.0 ? infinity : y;
 }
@@ -236,25 +372,54 @@ TRAINPLAN_INLINE double logistic(double x) {
   return (x < 0.0 ? e : 1.0) / (1.0 + e);
 }
 
-/// log(p / (1 - p)), 0 <= p <= 1, infinite at the ends, NaN outside. Accurate near p = 1/2 too.
-TRAINPLAN_INLINE double logit(double p) {
+/// log(part / (whole - part)), 0 <= part <= whole, infinite at the ends, NaN outside. Accurate near whole / 2
+/// too. `whole` is a normal number.
+TRAINPLAN_INLINE double log_odds(double part, double whole) {
   using namespace detail;
-  const double q = 1.0 - p;
-  const double q_lost = (1.0 - q) - p;  // 1 - p = q + q_lost exactly
-  // p / q = 2^k (1 + f), and f from the difference of p 2^-k and q, which is exact.
-  const bool tiny = p < 0x1p-900;
-  const double t = tiny ? p * 0x1p200 : p;
-  const Split parts = split_normal(t / q, tiny ? 0x1p52 + 1023 + 200 : 0x1p52 + 1023);
-  const double aligned = t * number((2046 - parts.biased) << 52);
-  const double fraction = ((aligned - q) - q_lost) / q;
-  double y = log_of_parts(parts.exponent, fraction);
-  y = p < 1.0 ? y : (p == 1.0 ? infinity : nan);
-  return p > 0.0 ? y : (p == 0.0 ? -infinity : nan);
+  const double q = whole - part;
+  const double q_lost = (whole - q) - part;  // whole - part = q + q_lost exactly
+  const Split top = split(part);
+  const Split bottom = split_normal(q);
+  // The ratio of the fractions within [sqrt(1/2), sqrt(2)]: at most one of the two is doubled.
+  const double a = 1.0 + top.fraction;
+  const double b = 1.0 + bottom.fraction;
+  const bool large = a > 0x1.6a09e667f3bcdp+0 * b;
+  const bool small = b > 0x1.6a09e667f3bcdp+0 * a;
+  const double numerator = small ? 2.0 * a : a;
+  const double denominator = large ? 2.0 * b : b;
+  const double exponent = (top.exponent - bottom.exponent) + ((large ? 1.0 : 0.0) - (small ? 1.0 : 0.0));
+  const double lost = q_lost * number((2046 - bottom.biased) << 52) * (large ? 2.0 : 1.0);
+  // log = 2 artanh(s), s = (a - b) / (a + b)
+  const double s = ((numerator - denominator) - lost) / (numerator + denominator);
+  const double square = s * s;
+  const double curve = fma(s * square, polynomial(log_terms, square), exponent * ln2_low);
+  double y = fma(exponent, ln2_high, fma(2.0, s, curve));
+  y = part < whole ? y : (part == whole ? infinity : nan);
+  return part > 0.0 ? y : (part == 0.0 ? -infinity : nan);
 }
 
+/// log(p / (1 - p)), 0 <= p <= 1, infinite at the ends, NaN outside. Accurate near p = 1/2 too.
+TRAINPLAN_INLINE double logit(double p) { return log_odds(p, 1.0); }
+
 /// Inverse of the standard normal distribution function, 0 < u < 1 (not checked); -normal_quantile(1 - u)
-/// to the last bit where 1 - u is exact. Increasing from one multiple of 2^-53 to the next.
+/// to the last bit where 1 - u is exact. Increasing over the numbers (k + 1/2) 2^-52 of rng::uniforms.
 [[nodiscard]] double normal_quantile(double u);
+
+/// Standard normal distribution function, each tail with its own digits: phi(z) times the ratio of Mills
+/// (1926), a polynomial of (|z| - 4) / (|z| + 4). Relative error below 1e-15 in the lower tail; 0 below -38.
+TRAINPLAN_INLINE double normal_cdf(double z) {
+  using namespace detail;
+  const double size = std::fabs(z) > 38.0 ? 38.0 : std::fabs(z);
+  // exp(-z^2/2) from a square without rounding error and the small rest.
+  const double high = number(bits(size) & 0xfffffffff8000000);
+  const double rest = 0.5 * (size - high) * (size + high);
+  const double bell = exp_within(-0.5 * high * high) * (1.0 - rest * (1.0 - rest * (0.5 - rest / 6.0)));
+  const double ratio = polynomial(mills_terms, (size - 4.0) / (size + 4.0)) / (1.0 + 2.0 * size);
+  const double tail = std::fabs(z) > 38.0 ? 0.0 : bell * ratio;
+  return z < 0.0 ? tail : 1.0 - tail;
+}
+/// The same bits for a whole lane, in place.
+void normal_cdfs(std::span<double> z);
 
 /// The same bits for a whole lane: z[i] = normal_quantile(u[i]). `z` is as long as `u` and may be `u`,
 /// but must not overlap it in part.
