@@ -1,5 +1,8 @@
 #include "trainplan/engine/plan.hpp"
 
+#include <pybind11/eigen.h>
+
+#include <array>
 #include <cmath>
 
 #include "bindings.hpp"
@@ -96,6 +99,41 @@ py::list inputs(const Plan& plan) {
   return rows;
 }
 
+py::list schedule(const Plan& plan) {
+  static constexpr std::array<const char*, 4> why = {"", "lead_time", "peak_season", "order"};
+  py::list rows;
+  const std::vector<calendar::Placed> placed = plan::schedule(plan);
+  for (std::size_t w = 0; w < placed.size(); ++w) {
+    const Wave& wave = plan.waves[w];
+    rows.append(py::dict("wave"_a = wave.id, "stated"_a = wave.start, "start"_a = placed[w].start,
+                         "last"_a = placed[w].start + wave.months - 1,
+                         "moved_by"_a = why.at(static_cast<std::size_t>(placed[w].why))));
+  }
+  return rows;
+}
+
+py::list correlation_groups(const Plan& plan) {
+  py::list groups;
+  for (const plan::CorrelationGroup& group : plan::correlation_groups(plan)) {
+    py::list members;
+    for (const std::string& path : group.members) members.append(path);
+    groups.append(py::dict("members"_a = members, "stated"_a = group.stated, "used"_a = group.used));
+  }
+  return groups;
+}
+
+py::list shared_lifts(const Plan& plan) {
+  py::list shared;
+  for (const Lift& lift : plan.lifts) {
+    const double direction = plan::shared_direction(plan, lift);
+    if (direction == 0.0) continue;
+    const std::string path = "lifts." + lift.id + ".size";
+    for (const plan::Input& input : plan::inputs(plan))
+      if (input.path == path && !input.distribution.certain()) shared.append(py::make_tuple(path, direction));
+  }
+  return shared;
+}
+
 py::list kpis(const Plan& plan) {
   py::list list;
   for (const Kpi& kpi : plan::kpis(plan)) list.append(py::cast(kpi));
@@ -110,19 +148,25 @@ void bind_plan(py::module_& core) {
   bind_record<Kpi>(core);
   bind_record<Team>(core);
   bind_record<Module>(core);
+  bind_record<Development>(core);
   bind_record<Practice>(core);
   bind_record<Transfer>(core);
   bind_record<Forgetting>(core);
   bind_record<Reinforcement>(core);
   bind_record<Onboarding>(core);
   bind_record<Wave>(core);
+  bind_record<PeakSeason>(core);
   bind_record<ReachedAt>(core);
   bind_record<Lift>(core);
+  bind_record<Movement>(core);
   bind_record<Workforce>(core);
   bind_record<CostLine>(core);
   bind_record<ContactWork>(core);
   bind_record<Retention>(core);
+  bind_record<Acquisition>(core);
+  bind_record<Sales>(core);
   bind_record<Hiring>(core);
+  bind_record<CustomBenefit>(core);
   bind_record<Benefits>(core);
   bind_record<Source>(core);
   py::class_<Plan> cls = bind_record<Plan>(core);
@@ -131,6 +175,9 @@ void bind_plan(py::module_& core) {
          "read", [](const py::object& data) { return plan::read(from_python(data)); }, "data"_a)
       .def("warnings", [](const Plan& self) { return as_list(plan::warnings(self)); })
       .def("inputs", &inputs)
+      .def("schedule", &schedule)
+      .def("correlation_groups", &correlation_groups)
+      .def("shared_lifts", &shared_lifts)
       .def("all_kpis", &kpis)
       .def(
           "get", [](const Plan& self, const std::string& path) { return to_python(plan::get(self, path)); },

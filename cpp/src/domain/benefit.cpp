@@ -19,6 +19,17 @@ const RecordType& record_type<ContactWork>() {
                                    .range = {0}})
           .row(&C::volume_is, {.name = "volume_is",
                                .doc = "Whether teams' contacts count contacts (repeats included) or issues."})
+          .row(&C::reroute_seconds,
+               {.name = "reroute_seconds",
+                .unit = "s",
+                .doc = "Second handling of a rerouted contact, not part of AHT; counts where a team has a "
+                       "baseline of reroute.",
+                .range = {0, 1e6}})
+          .row(&C::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
           .done();
   return type;
 }
@@ -47,6 +58,97 @@ const RecordType& record_type<Retention>() {
                             .range = {0},
                             .required = true,
                             .example = "12"})
+          .row(&R::after_months,
+               {.name = "after_months",
+                .unit = "months",
+                .doc = "Months beyond the horizon in which customers kept still bring margin, as a stream of "
+                       "its own in the last month; 0 = none.",
+                .range = {0, 240}})
+          .row(&R::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
+          .done();
+  return type;
+}
+
+template <>
+const RecordType& record_type<Acquisition>() {
+  using A = Acquisition;
+  static const RecordType type =
+      describe_record<A>("Acquisition", "Customers won by recommendation.")
+          .row(&A::driver, {.name = "driver", .doc = "Id of the KPI that wins customers."})
+          .row(&A::rate, {.name = "rate",
+                          .unit = "new customers/customer/month/point",
+                          .doc = "New customers that a customer brings in a month, a point of the driver.",
+                          .range = {0, 1},
+                          .required = true,
+                          .example = "\"0.00001 to 0.00004\""})
+          .row(&A::value, {.name = "value",
+                           .unit = "currency/customer",
+                           .doc = "Contribution of a new customer over the time that counts.",
+                           .range = {0},
+                           .required = true,
+                           .example = "120"})
+          .row(&A::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
+          .done();
+  return type;
+}
+
+template <>
+const RecordType& record_type<Sales>() {
+  static const RecordType type =
+      describe_record<Sales>("Sales", "Offers that customers accept: driven by the KPI conversion.")
+          .row(&Sales::offer_share, {.name = "offer_share",
+                                     .unit = "fraction",
+                                     .doc = "Share of contacts in which an offer is made.",
+                                     .range = {0, 1},
+                                     .required = true,
+                                     .example = "0.1"})
+          .row(&Sales::margin, {.name = "margin",
+                                .unit = "currency/sale",
+                                .doc = "Contribution of an accepted offer.",
+                                .range = {0},
+                                .required = true,
+                                .example = "20"})
+          .row(&Sales::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
+          .done();
+  return type;
+}
+
+template <>
+const RecordType& record_type<CustomBenefit>() {
+  using C = CustomBenefit;
+  static const RecordType type =
+      describe_record<C>("CustomBenefit", "A KPI's change times what a unit of it is worth.")
+          .row(&C::id,
+               {.name = "id", .doc = "Identifier of the stream.", .required = true, .example = "escalations"})
+          .row(&C::name, {.name = "name", .doc = "Name for display."})
+          .row(&C::kpi, {.name = "kpi", .doc = "Id of the KPI.", .required = true, .example = "escalation"})
+          .row(&C::value,
+               {.name = "value",
+                .unit = "currency",
+                .doc = "Worth of a unit of the KPI for a month; negative where a higher KPI costs.",
+                .required = true,
+                .example = "-4"})
+          .row(&C::per, {.name = "per",
+                         .doc = "What the value is stated for: a team, or each of its contacts, customers or "
+                                "people."})
+          .row(&C::pot, {.name = "pot", .doc = "Pot of money that the stream draws on."})
+          .row(&C::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
           .done();
   return type;
 }
@@ -62,6 +164,11 @@ const RecordType& record_type<Hiring>() {
                 .range = {0},
                 .required = true,
                 .example = "\"6000 to 14000\""})
+          .row(&Hiring::share,
+               {.name = "share",
+                .unit = "fraction",
+                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+                .range = {0, 1}})
           .done();
   return type;
 }
@@ -73,7 +180,11 @@ const RecordType& record_type<Benefits>() {
           .row(&Benefits::contact_work,
                {.name = "contact_work", .doc = "Hours freed by shorter and fewer contacts."})
           .row(&Benefits::retention, {.name = "retention", .doc = "Margin of customers who stay."})
+          .row(&Benefits::acquisition, {.name = "acquisition", .doc = "Customers won by recommendation."})
+          .row(&Benefits::sales, {.name = "sales", .doc = "Offers that customers accept."})
           .row(&Benefits::hiring, {.name = "hiring", .doc = "Replacement cost of agents who stay."})
+          .row(&Benefits::custom,
+               {.name = "custom", .doc = "Streams of one's own: a KPI's change times a value."})
           .done();
   return type;
 }

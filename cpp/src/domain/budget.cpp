@@ -24,7 +24,8 @@ const RecordType& record_type<CostLine>() {
                             .example = "\"30000 to 50000\""})
           .row(&C::month, {.name = "month",
                            .unit = "month",
-                           .doc = "Month of a line of driver once; 0 = before the start.",
+                           .doc = "Month of a line of driver once, development_hour or language_hour; 0 = "
+                                  "before the start.",
                            .range = {0, 600}})
           .row(&C::first_month, {.name = "first_month",
                                  .unit = "month",
@@ -37,6 +38,8 @@ const RecordType& record_type<CostLine>() {
           .row(&C::waves,
                {.name = "waves",
                 .doc = "Ids of the waves a learner, learner_hour or class line counts; absent: all."})
+          .row(&C::cash, {.name = "cash",
+                          .doc = "Whether money leaves the house; false for people already on the payroll."})
           .done();
   return type;
 }

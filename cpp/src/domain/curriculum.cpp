@@ -1,5 +1,7 @@
 #include "trainplan/domain/curriculum.hpp"
 
+#include <algorithm>
+
 namespace trainplan {
 
 template <>
@@ -73,6 +75,17 @@ const RecordType& record_type<Module>() {
                                .unit = "fraction",
                                .doc = "Share under the pass mark at a try; they repeat once.",
                                .range = {0, 1}})
+          .row(
+              &M::prerequisites,
+              {.name = "prerequisites",
+               .doc = "Ids of modules that must be completed before; who missed one does not complete this."})
+          .row(&M::development_ratio,
+               {.name = "development_ratio",
+                .unit = "h/h",
+                .doc = "Hours of development an hour of the finished module; e-learning takes 79, 184 or 490 "
+                       "by interactivity.",
+                .range = {0, 5000},
+                .source = "Chapman Alliance 2010: classroom 43 hours an hour"})
           .done();
   return type;
 }
@@ -93,6 +106,24 @@ const RecordType& record_type<Onboarding>() {
                                           .required = true})
           .done();
   return type;
+}
+
+std::vector<std::size_t> curriculum::order(const std::vector<std::vector<std::size_t>>& prerequisites) {
+  std::vector<std::size_t> order;
+  std::vector<bool> placed(prerequisites.size(), false);
+  // Kahn's algorithm, the first possible module first: few modules, so a scan a round is enough.
+  for (bool found = true; found;) {
+    found = false;
+    for (std::size_t m = 0; m < prerequisites.size(); ++m) {
+      const auto& needed = prerequisites[m];
+      if (placed[m] || !std::all_of(needed.begin(), needed.end(), [&](std::size_t p) { return placed[p]; }))
+        continue;
+      placed[m] = true;
+      order.push_back(m);
+      found = true;
+    }
+  }
+  return order;
 }
 
 const std::vector<Competence>& curriculum::default_competences() {

@@ -54,6 +54,17 @@ const RecordType& record_type<Reinforcement>() {
                                     .doc = "Planned coaching of each trained person.",
                                     .range = {0, 160},
                                     .example = "1"})
+          .row(
+              &R::coaching_sessions,
+              {.name = "coaching_sessions",
+               .unit = "sessions/person/month",
+               .doc =
+                   "Coaching sessions of a trained person; with coaching_minutes, instead of coaching_hours.",
+               .range = {0, 100}})
+          .row(&R::coaching_minutes, {.name = "coaching_minutes",
+                                      .unit = "min/session",
+                                      .doc = "Length of a coaching session.",
+                                      .range = {0, 480, true}})
           .row(&R::coach_capacity, {.name = "coach_capacity",
                                     .unit = "h/month",
                                     .doc = "Hours that all coaches together can give; absent = no cap.",

@@ -50,6 +50,15 @@ const RecordType& record_type<Transfer>() {
                 .range = {0, 10},
                 .source = "judgement, from correlations .27 to .57 of work environment with transfer (Hughes "
                           "et al. 2020) and a standard deviation of .25"})
+          .row(
+              &Transfer::spillover,
+              {.name = "spillover",
+               .unit = "fraction",
+               .doc = "Behavior that untrained teammates show, as a share of the trained's times their share "
+                      "of the team; 0 = none.",
+               .range = {0, 1},
+               .source = "De Grip & Sauermann 2012: +.51 % a worker per +10 points of trained peers, direct "
+                         "effect +10 %"})
           .done();
   return type;
 }

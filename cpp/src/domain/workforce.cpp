@@ -64,6 +64,19 @@ const RecordType& record_type<Team>() {
           .row(&T::baseline, {.name = "baseline",
                               .doc = "Level of each KPI before the programme, by KPI id, in the KPI's unit.",
                               .example = "{csat = 70, fcr = 68, aht = 420}"})
+          .row(&T::baseline_n,
+               {.name = "baseline_n",
+                .unit = "responses",
+                .doc = "Number of responses or contacts from which a baseline was read, by KPI id; the level "
+                       "is then known with their sampling error. Absent: known exactly.",
+                .range = {1, 1e12}})
+          .row(&T::support_teams, {.name = "support_teams", .doc = "Ids of the support teams that serve it."})
+          .row(&T::support_dependence,
+               {.name = "support_dependence",
+                .unit = "fraction",
+                .doc = "How far its service depends on its support teams: behavior counts 1/(1 - this) times "
+                       "once they behave as taught.",
+                .range = {0, 0.9}})
           .done();
   return type;
 }

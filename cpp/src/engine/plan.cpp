@@ -39,6 +39,18 @@ const RecordType& record_type<Programme>() {
                                           "times what was seen; 0 cuts at what was seen.",
                                    .range = {0, 5},
                                    .source = "judgement"})
+          .row(&P::languages,
+               {.name = "languages", .doc = "Languages into which content is translated, beyond the first."})
+          .row(&P::lift_correlation,
+               {.name = "lift_correlation",
+                .doc = "Rank correlation between the uncertain sizes of lifts, towards better; of those that "
+                       "no row of correlations names.",
+                .range = {0, 1, false, true},
+                .source = "judgement"})
+          .row(&P::repair_correlations,
+               {.name = "repair_correlations",
+                .doc = "Whether correlations that cannot all hold are replaced by the nearest that can; "
+                       "refused otherwise."})
           .done();
   return type;
 }
@@ -73,6 +85,7 @@ const RecordType& record_type<Plan>() {
           .row(&Plan::kpis, {.name = "kpis", .doc = "KPIs beside the built-in ones."})
           .row(&Plan::teams, {.name = "teams", .doc = "The teams.", .required = true})
           .row(&Plan::modules, {.name = "modules", .doc = "The courses."})
+          .row(&Plan::development, {.name = "development", .doc = "How long content takes to be made."})
           .row(&Plan::practices,
                {.name = "practices",
                 .doc = "Practices before, in and after the course; those not named have level 0."})
@@ -81,10 +94,14 @@ const RecordType& record_type<Plan>() {
           .row(&Plan::reinforcement, {.name = "reinforcement", .doc = "Coaching, peers, tools, refreshers."})
           .row(&Plan::onboarding, {.name = "onboarding", .doc = "What new hires are taught."})
           .row(&Plan::waves, {.name = "waves", .doc = "Who is trained when."})
+          .row(&Plan::peak_seasons,
+               {.name = "peak_seasons", .doc = "Months in which little or no training takes place."})
           .row(&Plan::lifts, {.name = "lifts", .doc = "What the programme does to the KPIs."})
+          .row(&Plan::movements, {.name = "movements", .doc = "How KPIs move by themselves."})
           .row(&Plan::workforce, {.name = "workforce", .doc = "How hours become money.", .required = true})
           .row(&Plan::costs, {.name = "costs", .doc = "The budget's lines."})
           .row(&Plan::benefits, {.name = "benefits", .doc = "The streams of benefits."})
+          .row(&Plan::correlations, {.name = "correlations", .doc = "Quantities that move together."})
           .row(&Plan::sources, {.name = "sources", .doc = "Where the values come from."})
           .done();
   return type;
@@ -103,8 +120,15 @@ Domain kpi_domain(const Plan& plan, const std::vector<Kpi>& known, const record:
                   {kpi.low, kpi.high.value_or(std::numeric_limits<double>::infinity()), !kpi.high, false}};
   };
   if (at.field->kind == Kind::quantities) {
-    const auto found = of(at.path.substr(at.path.rfind('.') + 1));
+    const std::string id = at.path.substr(at.path.rfind('.') + 1);
+    if (id == "knowledge") return {"%", {0.0, 100.0}};
+    const auto found = of(id);
     return found == known.end() ? Domain{} : level(*found);
+  }
+  for (const Movement& movement : plan.movements) {
+    if (at.quantity != &movement.trend) continue;
+    const auto found = of(movement.id);
+    return found == known.end() ? Domain{} : Domain{found->unit, {}};
   }
   for (const Lift& lift : plan.lifts) {
     const bool size = at.quantity == &lift.size;

@@ -18,8 +18,18 @@
 namespace trainplan {
 namespace engine {
 
+bool Recorder::asks(std::string_view kind) const {
+  return what_.empty() || std::any_of(what_.begin(), what_.end(), [&](const std::string& what) {
+           return what.starts_with(kind) && (what.size() == kind.size() || what[kind.size()] == ':');
+         });
+}
+
 std::size_t Recorder::slot(SeriesKey key) {
-  if (!what_.empty() && std::find(what_.begin(), what_.end(), key.what) == what_.end()) return none;
+  const bool wanted = what_.empty() || std::any_of(what_.begin(), what_.end(), [&](const std::string& what) {
+                        return what == key.what || what == key.what + ":" + key.item ||
+                               what == key.what + ":" + key.item + ":" + key.team;
+                      });
+  if (!wanted) return none;
   const auto found = std::find(table_.keys.begin(), table_.keys.end(), key);
   if (found != table_.keys.end()) return static_cast<std::size_t>(found - table_.keys.begin());
   table_.keys.push_back(std::move(key));
@@ -83,8 +93,9 @@ void check_clamped(const Model& model, const Plan& plan, const std::vector<std::
     std::size_t teams = 0;
     for (const TeamModel& team : model.teams) {
       for (const TeamKpiModel& one : team.kpis) {
-        teams += static_cast<std::size_t>(std::count_if(one.lifts.begin(), one.lifts.end(),
-                                                        [&](const auto& entry) { return entry.first == l; }));
+        teams += static_cast<std::size_t>(
+            std::count_if(one.lifts.begin(), one.lifts.end(),
+                          [&](const TeamLiftModel& at_work) { return at_work.lift == l; }));
       }
     }
     const double share = static_cast<double>(clamped[l]) /
@@ -197,11 +208,35 @@ SeriesTable series(const Plan& plan, const SeriesOptions& options) {
   engine::Recorder recorder(table, options.what);
   engine::Block block(model, plan, options.seed, options.sampling, options.central);
   const std::uint64_t size = block.capacity();
-  for (std::uint64_t at = 0; at < table.trials; at += size) {
+  const auto record = [&](engine::Block& by, engine::Recorder& into, std::uint64_t at) {
     const auto n = static_cast<std::size_t>(std::min(size, table.trials - at));
-    recorder.begin_block(at, n);
-    block.evaluate(options.first + at, n, &recorder);
+    into.begin_block(at, n);
+    by.evaluate(options.first + at, n, &into);
+  };
+  // The first block makes the keys; the others fill rows that stand, each its own trials.
+  record(block, recorder, 0);
+  const std::uint64_t blocks = (table.trials + size - 1) / size;
+  const auto workers = static_cast<unsigned>(std::min<std::uint64_t>(engine::usable_cores(), blocks - 1));
+  std::atomic<std::uint64_t> next{1};
+  std::exception_ptr failure;
+  std::mutex mutex;
+  {
+    std::vector<std::jthread> pool;
+    for (unsigned i = 0; i < workers; ++i) {
+      pool.emplace_back([&] {
+        try {
+          engine::Recorder own = recorder;
+          engine::Block evaluated(model, plan, options.seed, options.sampling, options.central);
+          for (std::uint64_t b = next++; b < blocks; b = next++) record(evaluated, own, b * size);
+        } catch (...) {
+          const std::scoped_lock lock(mutex);
+          failure = std::current_exception();
+          next = blocks;
+        }
+      });
+    }
   }
+  if (failure) std::rethrow_exception(failure);
   return table;
 }
 

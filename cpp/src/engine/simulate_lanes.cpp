@@ -1,6 +1,9 @@
+// Loops over lanes: every formula of the trial loop, a trial an element.
+// Over 400 lines: many short loops that belong together, a function a formula.
 #include "simulate_lanes.hpp"
 
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "trainplan/base/kernels.hpp"
@@ -18,6 +21,21 @@
 #endif
 #define TRAINPLAN_EACH(i, n) \
   TRAINPLAN_APART for (std::size_t i = 0; i < (n); ++i)  // NOLINT(bugprone-macro-parentheses)
+
+// The statements for a KPI's scale `s`, compiled for each link by itself: else both would be computed for
+// every element. A logit scale always has an upper bound.
+#define TRAINPLAN_BY_LINK(scale, ...) \
+  do {                                \
+    kpi::Scale s = (scale);           \
+    if (s.link == Link::log) {        \
+      s.link = Link::log;             \
+      __VA_ARGS__                     \
+    } else {                          \
+      s.link = Link::logit;           \
+      s.bounded = true;               \
+      __VA_ARGS__                     \
+    }                                 \
+  } while (false)
 
 namespace trainplan::engine::lanes {
 namespace {
@@ -45,6 +63,15 @@ TRAINPLAN_CLONES void scaled(std::size_t n, In x, double factor, Out result) {
 }
 TRAINPLAN_CLONES void sum(std::size_t n, In a, In b, Out result) {
   TRAINPLAN_EACH(i, n) result[i] = a[i] + b[i];
+}
+TRAINPLAN_CLONES void shifted(std::size_t n, In a, double by, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = a[i] + by;
+}
+TRAINPLAN_CLONES void quotient(std::size_t n, In a, In b, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = a[i] / b[i];
+}
+TRAINPLAN_CLONES void least(std::size_t n, Out x, In bound) {
+  TRAINPLAN_EACH(i, n) x[i] = bound[i] < x[i] ? bound[i] : x[i];
 }
 TRAINPLAN_CLONES void product(std::size_t n, Out result, In a, In b) {
   TRAINPLAN_EACH(i, n) result[i] = a[i] * b[i];
@@ -177,35 +204,105 @@ TRAINPLAN_CLONES void evidence(std::size_t n, Evidence in, std::int64_t months, 
     TRAINPLAN_EACH(i, count) reached[first + i] = load(states, i).behavior();
   }
 }
-TRAINPLAN_CLONES void base_level(std::size_t n, const kpi::Scale& scale, In base, Out eta, Out level) {
-  const kpi::Scale s = scale;
-  TRAINPLAN_EACH(i, n) {
-    eta[i] = kpi::to_link(s, kpi::clamp(s, base[i]));
-    level[i] = kpi::from_link(s, eta[i]);
+TRAINPLAN_CLONES void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level, Out eta) {
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        level[i] = kpi::clamp(s, base[i]);
+        eta[i] = kpi::to_link(s, level[i]);
+      });
+}
+TRAINPLAN_CLONES void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv,
+                                    In score, Out level, Out eta) {
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        const double error = kpi::sampling_error(s, level[i], responses, cv);
+        level[i] = kpi::clamp(s, kpi::from_link(s, eta[i] + error * score[i]));
+        eta[i] = kpi::to_link(s, level[i]);
+      });
+}
+TRAINPLAN_CLONES void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope) {
+  TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) slope[i] = kpi::link_slope(s, level[i]););
+}
+TRAINPLAN_CLONES void moved_level(std::size_t n, const kpi::Scale& scale, In level, In trend, double steps,
+                                  double season, Out eta) {
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        eta[i] = kpi::to_link(s, kpi::clamp(s, level[i] + steps * trend[i])) + season;
+      });
+}
+TRAINPLAN_CLONES
+void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part) {
+  if (first) {
+    TRAINPLAN_EACH(i, n) part[i] = sd * draw[i];
+    return;
   }
+  const double fresh = sd * std::sqrt(1.0 - persistence * persistence);
+  TRAINPLAN_EACH(i, n) part[i] = persistence * part[i] + fresh * draw[i];
+}
+TRAINPLAN_CLONES void ramp_step(std::size_t n, In ramp, Out step) {
+  TRAINPLAN_EACH(i, n) step[i] = kpi::ramp_step(ramp[i]);
+}
+TRAINPLAN_CLONES void credit(std::size_t n, In share, In ramp, double read_at, Out effect) {
+  if (share != nullptr) {
+    TRAINPLAN_EACH(i, n) effect[i] *= share[i];
+  }
+  if (read_at > 0.0) {
+    TRAINPLAN_EACH(i, n) effect[i] /= kpi::ramp_reached(ramp[i], read_at);
+  }
+}
+TRAINPLAN_CLONES void vary(std::size_t n, In spread, In score, Out effect) {
+  TRAINPLAN_EACH(i, n) effect[i] += spread[i] * std::fabs(effect[i]) * score[i];
 }
 TRAINPLAN_CLONES std::uint64_t lift_effect(std::size_t n, const kpi::Scale& scale, LiftKind kind,
                                            double bound, In base, In size, Out effect) {
-  const kpi::Scale s = scale;
-  double outside = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double from = kpi::clamp(s, base[i]);
-    const double reached = kpi::lifted(kind, base[i], size[i], bound);
-    const double to = kpi::clamp(s, reached);
-    // An idle lift leaves a base on the bound where it is.
-    outside += to != reached && size[i] != 0.0 ? 1.0 : 0.0;
-    effect[i] = size[i] != 0.0 ? kpi::to_link(s, to) - kpi::to_link(s, from) : 0.0;
-  }
-  return static_cast<std::uint64_t>(outside);
+  std::uint64_t outside = 0;
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        const double from = kpi::clamp(s, base[i]);
+        const double reached = kpi::lifted(kind, base[i], size[i], bound);
+        const double to = kpi::clamp(s, reached);
+        // An idle lift leaves a base on the bound where it is.
+        outside += to != reached && size[i] != 0.0 ? 1 : 0;
+        effect[i] = size[i] != 0.0 ? kpi::to_link(s, to) - kpi::to_link(s, from) : 0.0;
+      });
+
+  return outside;
 }
 TRAINPLAN_CLONES void apply_lift(std::size_t n, Lifted in, Out eta) {
   TRAINPLAN_EACH(i, n) {
     eta[i] += in.factor[i] * in.effect[i] * kpi::realized(in.behavior[i] / in.reached[i], in.bend[i]);
   }
 }
+TRAINPLAN_CLONES void apply_lagged(std::size_t n, Lifted in, In step, Out lagged, Out eta) {
+  TRAINPLAN_EACH(i, n) {
+    const double effect =
+        in.factor[i] * in.effect[i] * kpi::realized(in.behavior[i] / in.reached[i], in.bend[i]);
+    lagged[i] += (effect - lagged[i]) * step[i];
+    eta[i] += lagged[i];
+  }
+}
+TRAINPLAN_CLONES void add_spilled(std::size_t n, Out x, In permanent, In fading, In trained, In spilled,
+                                  double share) {
+  TRAINPLAN_EACH(i, n) {
+    const double own = permanent[i] + fading[i];
+    const double shown = trained[i] > 0.0 || own > spilled[i] ? own : spilled[i];
+    x[i] += share * shown;
+  }
+}
+TRAINPLAN_CLONES void add_trained(std::size_t n, Out sum, In permanent, In fading, In trained, double share) {
+  TRAINPLAN_EACH(i, n) sum[i] += share * trained[i] * (permanent[i] + fading[i]);
+}
+TRAINPLAN_CLONES void support(std::size_t n, In behavior, In dependence, In support, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = workforce::supported(behavior[i], dependence[i], support[i]);
+}
+TRAINPLAN_CLONES void knowledge_score(std::size_t n, In base, In knowledge, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = base[i] + (100.0 - base[i]) * knowledge[i];
+}
+TRAINPLAN_CLONES void add_bounded(std::size_t n, Out x, In a, In b, double factor) {
+  TRAINPLAN_EACH(i, n) x[i] += factor * at_most_one(a[i] * b[i]);
+}
 TRAINPLAN_CLONES void from_link(std::size_t n, const kpi::Scale& scale, Out eta) {
-  const kpi::Scale s = scale;
-  TRAINPLAN_EACH(i, n) eta[i] = kpi::from_link(s, eta[i]);
+  TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) eta[i] = kpi::from_link(s, eta[i]););
 }
 TRAINPLAN_CLONES void trained(std::size_t n, double month, double every, Trained in, Out trained,
                               Out next_refresher, Out refresher) {
@@ -215,6 +312,9 @@ TRAINPLAN_CLONES void trained(std::size_t n, double month, double every, Trained
     refresher[i] = now ? trained[i] : 0.0;
     next_refresher[i] += now ? every : 0.0;
   }
+}
+TRAINPLAN_CLONES void is_trained(std::size_t n, double month, Trained in, Out trained) {
+  TRAINPLAN_EACH(i, n) trained[i] = in.last_month[i] < month ? in.active[i] : 0.0;
 }
 TRAINPLAN_CLONES void hours_coached(std::size_t n, In planned, In capacity, In people, Out result) {
   if (capacity == nullptr) {
@@ -259,13 +359,15 @@ TRAINPLAN_CLONES void space(std::size_t n, In refresher, In gain, In cap, In fre
 }
 TRAINPLAN_CLONES bool ends_now(std::size_t n, double month, In last_month, In active, In own_last_month,
                                Out now) {
-  double any = 0.0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const bool found = own_last_month == nullptr || own_last_month[i] < last_month[i];
+  if (own_last_month == nullptr) own_last_month = last_month;
+  const double before = own_last_month == last_month ? 1.0 : 0.0;  // the own wave always counts
+  std::uint64_t any = 0;
+  TRAINPLAN_EACH(i, n) {
+    const bool found = own_last_month[i] - before < last_month[i];
     now[i] = last_month[i] == month && found ? active[i] : 0.0;
-    any += now[i];
+    any += now[i] > 0.0 ? 1 : 0;
   }
-  return any > 0.0;
+  return any > 0;
 }
 TRAINPLAN_CLONES void off_floor_rate(std::size_t n, OffFloor in, Out result) {
   TRAINPLAN_EACH(i, n) {
@@ -290,6 +392,26 @@ TRAINPLAN_CLONES void contact_work(std::size_t n, ContactWork in, Out money) {
     const double hours = workforce::paid_hours(seconds, in.occupancy[i], in.shrinkage[i]);
     money[i] = hours * in.hourly_cost[i] * in.realization[i] + (in.volume[i] - after) * in.variable_cost[i];
   }
+}
+TRAINPLAN_CLONES void reroute(std::size_t n, Reroute in, Out money) {
+  TRAINPLAN_EACH(i, n) {
+    const double after = workforce::contacts(in.volume[i], in.repeats_without[i], in.repeats_with[i]);
+    const double contacts = (in.volume[i] * in.share_without[i] - after * in.share_with[i]) / 100.0;
+    const double hours = workforce::paid_hours(contacts * in.seconds[i], in.occupancy[i], in.shrinkage[i]);
+    money[i] = hours * in.hourly_cost[i] * in.realization[i];
+  }
+}
+TRAINPLAN_CLONES void worth(std::size_t n, Change in, double factor, Out money) {
+  TRAINPLAN_EACH(i, n) money[i] = factor * (in.with[i] - in.without[i]) * in.a[i] * in.b[i];
+}
+TRAINPLAN_CLONES void after_horizon(std::size_t n, After in, double months, Out money) {
+  TRAINPLAN_EACH(i, n) {
+    const double kept = (1.0 - in.monthly_churn[i]) * kernels::exp(-in.log_rate[i] / 12.0);
+    money[i] = in.gained[i] * in.margin[i] * benefit::months_after(kept, months);
+  }
+}
+TRAINPLAN_CLONES void sessions(std::size_t n, In hours, In minutes, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = hours[i] / (minutes[i] / 60.0);
 }
 TRAINPLAN_CLONES void monthly_churn(std::size_t n, In yearly, Out result) {
   TRAINPLAN_EACH(i, n) result[i] = benefit::monthly_churn(yearly[i]);
@@ -332,6 +454,9 @@ TRAINPLAN_CLONES void close_month(std::size_t n, double month, double years, Cas
     totals.cumulative[i] += totals.cash[i];
     const double since = totals.payback[i] < 0.0 ? month : totals.payback[i];
     totals.payback[i] = totals.cumulative[i] >= 0.0 ? since : -1.0;
+    totals.discounted[i] += factor * totals.cash[i];
+    const double discounted_since = totals.discounted_payback[i] < 0.0 ? month : totals.discounted_payback[i];
+    totals.discounted_payback[i] = totals.discounted[i] >= 0.0 ? discounted_since : -1.0;
   }
 }
 TRAINPLAN_CLONES void ratio(std::size_t n, In numerator, In denominator, Out result) {

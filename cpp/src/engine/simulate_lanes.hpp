@@ -16,6 +16,9 @@ void fill(std::size_t n, Out x, double value);
 void scale(std::size_t n, Out x, double factor);
 void scaled(std::size_t n, In x, double factor, Out result);
 void sum(std::size_t n, In a, In b, Out result);
+void shifted(std::size_t n, In a, double by, Out result);
+void quotient(std::size_t n, In a, In b, Out result);
+void least(std::size_t n, Out x, In bound);
 void product(std::size_t n, Out result, In a, In b);
 void multiply(std::size_t n, Out x, In factor);
 /// x += factor a.
@@ -90,7 +93,21 @@ struct Evidence {
 };
 void evidence(std::size_t n, Evidence in, std::int64_t months, Out reached);
 
-void base_level(std::size_t n, const kpi::Scale& scale, In base, Out eta, Out level);
+/// level = clamp(base), or with the error of a baseline of `responses` observations; eta = link(level).
+void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level, Out eta);
+void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv, In score, Out level,
+                   Out eta);
+void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope);
+/// eta = link(clamp(level + steps trend)) + season.
+void moved_level(std::size_t n, const kpi::Scale& scale, In level, In trend, double steps, double season,
+                 Out eta);
+/// part = persistence part + sd sqrt(1 - persistence^2) draw; in the first month sd draw.
+void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part);
+void ramp_step(std::size_t n, In ramp, Out step);
+/// What is credited and where it would end: effect *= share / reached; either may be null.
+void credit(std::size_t n, In share, In ramp, double read_at, Out effect);
+/// effect += spread |effect| score.
+void vary(std::size_t n, In spread, In score, Out effect);
 /// D of a lift; returns how many trials left the KPI's bounds.
 std::uint64_t lift_effect(std::size_t n, const kpi::Scale& scale, LiftKind kind, double bound, In base,
                           In size, Out effect);
@@ -98,6 +115,17 @@ struct Lifted {
   In behavior, reached, effect, factor, bend;
 };
 void apply_lift(std::size_t n, Lifted in, Out eta);
+/// The same through a lag: lagged += (effect - lagged) step; eta += lagged.
+void apply_lagged(std::size_t n, Lifted in, In step, Out lagged, Out eta);
+/// x += share max(own, spilled): what the untrained show.
+void add_spilled(std::size_t n, Out x, In permanent, In fading, In trained, In spilled, double share);
+/// sum += share trained (permanent + fading).
+void add_trained(std::size_t n, Out sum, In permanent, In fading, In trained, double share);
+void support(std::size_t n, In behavior, In dependence, In support, Out result);
+/// k0 + (100 - k0) k.
+void knowledge_score(std::size_t n, In base, In knowledge, Out result);
+/// x += factor min(1, a b).
+void add_bounded(std::size_t n, Out x, In a, In b, double factor);
 void from_link(std::size_t n, const kpi::Scale& scale, Out eta);
 
 struct Trained {
@@ -105,6 +133,7 @@ struct Trained {
 };
 void trained(std::size_t n, double month, double every, Trained in, Out trained, Out next_refresher,
              Out refresher);
+void is_trained(std::size_t n, double month, Trained in, Out trained);
 /// min(planned, capacity / people); `capacity` may be null; 0 where nobody is coached.
 void hours_coached(std::size_t n, In planned, In capacity, In people, Out result);
 void leavers(std::size_t n, In attrition, Out result);
@@ -135,6 +164,22 @@ struct ContactWork {
       realization, variable_cost;
 };
 void contact_work(std::size_t n, ContactWork in, Out money);
+struct Reroute {
+  In volume, repeats_without, repeats_with, share_without, share_with, seconds, occupancy, shrinkage,
+      hourly_cost, realization;
+};
+void reroute(std::size_t n, Reroute in, Out money);
+/// money = (with - without) a b factor.
+struct Change {
+  In without, with, a, b;
+};
+void worth(std::size_t n, Change in, double factor, Out money);
+struct After {
+  In gained, margin, monthly_churn, log_rate;
+};
+void after_horizon(std::size_t n, After in, double months, Out money);
+/// hours / (minutes / 60).
+void sessions(std::size_t n, In hours, In minutes, Out result);
 void monthly_churn(std::size_t n, In yearly, Out result);
 void yearly_churn(std::size_t n, In monthly, Out result);
 struct ChurnChange {
@@ -164,7 +209,8 @@ struct Cash {
   In benefit, cost, log_rate;
 };
 struct Totals {
-  Out cash, total_benefit, total_cost, pv_benefit, pv_cost, cumulative, payback;
+  Out cash, total_benefit, total_cost, pv_benefit, pv_cost, cumulative, payback, discounted,
+      discounted_payback;
 };
 /// Adds a month to the totals; `years` is the time of its cash.
 void close_month(std::size_t n, double month, double years, Cash in, Totals totals);

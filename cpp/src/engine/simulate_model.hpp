@@ -1,5 +1,6 @@
 /// The plan as the trial loop needs it: every text resolved to an index, every quantity to a lane.
 /// Private to the room `simulate`.
+/// Over 400 lines: the model and the block that evaluates it are read together.
 #pragma once
 
 #include <array>
@@ -24,17 +25,32 @@ struct InputModel {
   std::string path;
   std::uint64_t hash = 0;
   distribution::Sampler sampler;
+  bool score = false;  // a standard normal draw on a derived path, no field of the plan
+  bool mixed = false;  // its normal score depends on those of others
+};
+
+/// Quantities that are correlated: the factor of their normal scores.
+struct GroupModel {
+  Table factor;
+  std::vector<LaneId> members;
+};
+/// Sizes of lifts that follow one common score.
+struct SharedModel {
+  LaneId common = none;
+  double common_weight = 0.0, own_weight = 0.0;
+  std::vector<std::pair<LaneId, double>> members;  // lane, 1 or -1
 };
 
 struct ModuleModel {
   std::string id;
   LaneId hours, completion, accessibility, mastery = none, mastery_max = none, mastery_half_hours = none;
-  LaneId coverage, modality_factor, fail_rate;
-  LaneId completed, mastered;        // derived: q and g
-  std::vector<std::size_t> classes;  // competence classes taught
+  LaneId coverage, modality_factor, fail_rate, development_ratio;
+  LaneId completed, mastered;              // derived: q and g
+  std::vector<std::size_t> classes;        // competence classes taught
+  std::vector<std::size_t> prerequisites;  // modules
 };
 
-/// What risks and gates will change in a trial; constant until they do.
+/// Its slots are what risks and gates will change in a trial; constant until they do.
 struct WaveModel {
   std::string id;
   double start, months, share, class_size;
@@ -44,6 +60,7 @@ struct WaveModel {
   LaneId start_month, active, completion, mastery, transfer, cost;  // slots of the trial
   LaneId hours;                                                     // derived: h/learner with repeats
   LaneId last_month;                                                // derived: e
+  LaneId completed;                                                 // derived: mean q of its modules
   LaneId learners_now;                                              // of the team at hand, in the month
   double learners = 0.0, classes = 0.0;
 };
@@ -56,13 +73,44 @@ struct LiftModel {
   std::int64_t months = 0;
   LaneId reached;      // derived: S_ref
   double bound = 0.0;  // of kind gap
+  LaneId team_spread, ramp, credited_share = none, ramp_step;
+  double read_at = 0.0;  // 0: where the ramp ends
+  bool ramps = false, of_team = false;
+};
+
+/// How a KPI moves by itself.
+struct MovementModel {
+  std::size_t kpi;
+  LaneId trend = none;         // none: no trend
+  std::vector<double> season;  // of each programme month from 1; empty: none
+  double programme_sd, team_sd, persistence;
+  LaneId programme_part = none;      // the common movement, a lane a month
+  LaneId draw = none;                // its standard normal draw of the month
+  std::vector<std::uint64_t> draws;  // hash of the draw's path in each month from 1
+};
+
+/// A lift at work on a team's KPI.
+struct TeamLiftModel {
+  std::size_t lift;
+  LaneId effect;         // D
+  LaneId score = none;   // of between-team variation
+  LaneId lagged = none;  // what shows of it so far
 };
 
 struct TeamKpiModel {
   std::size_t kpi;  // in Model::kpis
   LaneId base;
-  LaneId eta, without, with;                          // derived; `with` holds the value of the month
-  std::vector<std::pair<std::size_t, LaneId>> lifts;  // lift, and the lane of D
+  LaneId level, eta, without, with;  // derived; `with` holds the value of the month
+  std::vector<TeamLiftModel> lifts;
+  double responses = 0.0;  // behind the baseline; 0: known exactly
+  LaneId sample = none;    // score of the baseline's error
+  std::size_t movement = none;
+  LaneId slope = none, team_part = none, draw = none, eta_now = none;
+  std::vector<std::uint64_t> draws;
+  std::int64_t last_wanted = 0;      // last month in which anybody looks
+  bool earns = false;                // money or turnover hangs on it in every month
+  std::vector<std::size_t> outputs;  // that show it
+  std::optional<kpi::Leading> leading;
 };
 
 /// State of a cohort in a competence class.
@@ -86,12 +134,30 @@ struct TeamModel {
   LaneId hourly_cost, occupancy, shrinkage, contacts, customers, attrition, new_customers = none;
   std::vector<TeamKpiModel> kpis;
   std::vector<CohortModel> cohorts;
-  std::vector<LaneId> behavior;  // derived, a class each: headcount-weighted mean
+  std::vector<LaneId> behavior;        // derived, a class each: headcount-weighted mean
+  std::vector<LaneId> spilled;         // with what the untrained pick up; the same lanes where nothing spills
+  std::vector<LaneId> effective;       // S_eff, from `spilled`
+  std::vector<LaneId> effective_team;  // S_eff of lifts measured on teams, from `behavior`
+  std::vector<double> taught_weights;  // share of each class in the competences its waves teach
+  std::vector<std::size_t> support_teams;
+  LaneId support_dependence = none, support = none;
+  LaneId supporting = none;  // what a support team does, a lane a month
+  double support_people = 0.0;
+  bool spills = false;
   std::size_t retention_driver = none, aht = none, fcr = none, churn = none,
               attrition_kpi = none;                            // positions in kpis
   bool works = false, retains = false, hires_counted = false;  // which benefits it has
-  LaneId off_floor_rate, leavers, last_attrition, monthly_churn, stock, customers_gained, arrivals,
-      repeats_without, volume;
+  std::size_t reroute = none, acquisition_driver = none, conversion = none;
+  std::vector<std::pair<std::size_t, std::size_t>> custom;  // stream, position in kpis
+  LaneId off_floor_rate, backfill_rate, leavers, last_attrition, monthly_churn, stock, customers_gained,
+      arrivals, repeats_without, volume;
+};
+
+struct CustomModel {
+  std::string name;  // "custom.ID"
+  LaneId value;
+  Per per;
+  double share;
 };
 
 struct CostModel {
@@ -100,6 +166,7 @@ struct CostModel {
   LaneId amount;
   std::int64_t month, first_month, last_month;
   std::vector<std::size_t> waves;
+  bool cash;
 };
 
 enum class Money {
@@ -114,11 +181,26 @@ enum class Money {
   pv_cost,
   pv_benefit,
   contingency,
-  funding_request
+  funding_request,
+  discounted_payback_month,
+  cash_cost,
+  cost_per_learner
 };
-inline constexpr std::array<const char*, 12> money_names = {
-    "npv",        "roi",           "roi_pv",  "bcr",        "bcr_pv",      "payback_month",
-    "total_cost", "total_benefit", "pv_cost", "pv_benefit", "contingency", "funding_request"};
+inline constexpr std::array<const char*, 15> money_names = {"npv",
+                                                            "roi",
+                                                            "roi_pv",
+                                                            "bcr",
+                                                            "bcr_pv",
+                                                            "payback_month",
+                                                            "total_cost",
+                                                            "total_benefit",
+                                                            "pv_cost",
+                                                            "pv_benefit",
+                                                            "contingency",
+                                                            "funding_request",
+                                                            "discounted_payback_month",
+                                                            "cash_cost",
+                                                            "cost_per_learner"};
 
 /// A KPI of some teams in a month, or a money output.
 struct OutputModel {
@@ -126,12 +208,15 @@ struct OutputModel {
   std::size_t kpi = none;
   std::vector<std::size_t> teams;
   std::int64_t month = 0;
+  bool by_people = false;  // where no team states the KPI's own weight
 };
 
 /// Teams that aggregates are shown for: "" is the programme, else "region=EMEA" or "product_line=home".
 struct Group {
   std::string name;
   std::vector<std::size_t> teams;
+  std::vector<std::size_t> having;  // how many of them have each KPI
+  std::vector<char> by_people;      // of each KPI
 };
 
 struct Model {
@@ -140,13 +225,19 @@ struct Model {
   std::vector<Kpi> kpis;
   std::vector<kpi::Scale> scales;
   std::vector<InputModel> inputs;
+  std::vector<GroupModel> correlated;
+  SharedModel shared_lifts;
+  std::vector<MovementModel> movements;
   std::vector<std::size_t> competence_class;  // of each competence of the plan
   std::vector<std::string> competences;
   std::size_t classes = 0;  // competences taught by the same modules share a state
   std::vector<ModuleModel> modules;
+  std::vector<std::size_t> module_order;  // prerequisites first
+  std::vector<std::size_t> modules_by_id;
   std::vector<WaveModel> waves;
   std::vector<LiftModel> lifts;
-  std::vector<TeamModel> teams;                      // in the order of their ids
+  std::vector<TeamModel> teams;                      // in the order of their ids; they share their lanes
+  std::vector<std::size_t> team_order;               // those that others depend on first
   std::vector<CostModel> costs;                      // in the order of their ids
   std::vector<std::pair<LaneId, double>> practices;  // level, weight
   double practice_weight = 0.0;                      // of all, those not named included
@@ -159,29 +250,41 @@ struct Model {
   LaneId discount_rate, contingency, extrapolation, transfer_reference, transfer_strength;
   LaneId permanent_share, base_half_life, knowledge_permanent_share, knowledge_half_life, practice_effect,
       half_life_cap;
-  LaneId coaching_hours, coach_capacity = none, coach_effectiveness, coaching_effect, half_dose, dose_slope,
-                         knowledge_coaching, coached_knowledge, peer_community, peer_effect,
-                         performance_support, support_effect, refresher_hours, refresher_effect,
-                         half_life_gain;
+  LaneId spillover;
+  LaneId coaching_hours, coaching_sessions = none, coaching_minutes = none, coach_capacity = none,
+                         coach_effectiveness, coaching_effect, half_dose, dose_slope, knowledge_coaching,
+                         coached_knowledge, peer_community, peer_effect, performance_support, support_effect,
+                         refresher_hours, refresher_effect, half_life_gain;
   std::int64_t refresher_every = 0;
   LaneId realization, backfill_share, backfill_hourly_cost = none;
   std::optional<std::int64_t> onboarding_from;
   LaneId onboarding_extra_hours = none;
   std::vector<std::size_t> onboarding_modules;
-  LaneId callback_share = none, variable_cost = none, elasticity = none, reach = none, margin = none,
-         replacement_cost = none;
+  LaneId callback_share = none, variable_cost = none, reroute_seconds = none, elasticity = none, reach = none,
+         margin = none, acquisition_rate = none, acquisition_value = none, offer_share = none,
+         sales_margin = none, replacement_cost = none;
+  double contact_share = 1.0, retention_share = 1.0, acquisition_share = 1.0, sales_share = 1.0,
+         hiring_share = 1.0;
+  std::int64_t after_months = 0;
   bool volume_is_issues = false;
-  std::string retention_driver;
+  std::string retention_driver, acquisition_driver;
+  std::vector<CustomModel> custom;
+  double languages = 0.0;
+  LaneId plan_reviewed = none;
 
   // Lanes of the trial and of the month.
-  LaneId transfer_rate, attainable, sustained_half_life, knowledge_kept, peer_share, support_share, log_rate,
-      hours_coached, coaching, uptake, uptake_refresher, refresher_knowledge, coached_people, cost, benefit,
-      cash, cumulative, lift_factor, benefit_factor, nothing, one;
-  std::array<LaneId, 12> money;  // accumulators and results
+  LaneId dose, discounted, transfer_rate, attainable, sustained_half_life, knowledge_kept, peer_share,
+      support_share, log_rate, hours_coached, coaching, uptake, uptake_refresher, refresher_knowledge,
+      coached_people, cost, benefit, cash, cumulative, lift_factor, benefit_factor, nothing, one;
+  std::array<LaneId, 15> money;  // accumulators and results
   std::vector<StateLanes> hire;  // what a new hire brings, a class each
   std::vector<LaneId> spare;     // scratch of the block
   std::size_t lanes = 0;
+  std::size_t hot_lanes = 0;  // that a team's months work with
 };
+
+/// Whether money or turnover hangs on the KPI at a position of the team, so that it counts in every month.
+[[nodiscard]] bool earns(const TeamModel& team, std::size_t position);
 
 /// Resolves a plan that passed its check.
 /// @throws InputError for an unknown output.
@@ -196,18 +299,15 @@ class Recorder {
     trials_ = trials;
     cursor_ = 0;
   }
+  /// A part of the block that visits the same series in each of its months.
+  void begin_section() { section_ = cursor_; }
+  /// What belongs to the trial as a whole stands in month 0.
   void begin_month(std::int64_t month) {
     month_ = month;
-    if (month == 0) {
-      cursor_ = 0;
-    } else if (month == 1) {
-      monthly_ = cursor_;
-    } else {
-      cursor_ = monthly_;
-    }
+    cursor_ = section_;
   }
-  /// What belongs to the trial as a whole stands in month 0.
-  void begin_results() { month_ = 0; }
+  /// Whether series of this kind are kept at all; the block leaves out the work for kinds that are not.
+  [[nodiscard]] bool asks(std::string_view kind) const;
   template <class MakeKey>
   void put(const double* lane, MakeKey make_key) {
     if (cursor_ == slots_.size()) slots_.push_back(slot(make_key()));
@@ -222,7 +322,7 @@ class Recorder {
   SeriesTable& table_;
   const std::vector<std::string>& what_;
   std::vector<std::size_t> slots_;
-  std::size_t cursor_ = 0, monthly_ = 0, trials_ = 0;
+  std::size_t cursor_ = 0, section_ = 0, trials_ = 0;
   std::uint64_t first_ = 0;
   std::int64_t month_ = 0;
 };
@@ -249,24 +349,44 @@ class Block {
   [[nodiscard]] double* at(LaneId id) { return lanes_.data() + id * capacity_; }
   void prepare();
   void prepare_lifts();
-  void prepare_teams();
-  void month(std::int64_t m);
+  void prepare_team(const TeamModel& team);
+  void begin_sums();
+  void section(std::optional<std::int64_t> month = {});
+  void in_month(std::int64_t m);
+  void run_team(const TeamModel& team);
+  [[nodiscard]] std::size_t position(const TeamModel& team) const {
+    return static_cast<std::size_t>(&team - model_.teams.data());
+  }
+  void prepare_modules();
+  void prepare_team_kpi(const TeamModel& team, const TeamKpiModel& one);
+  void behave(const TeamModel& team, std::int64_t m);
+  void support(const TeamModel& team, std::int64_t m);
+  void move_programme();
   void team_kpis(TeamModel const& team, std::int64_t m);
-  [[nodiscard]] bool wanted(const TeamModel& team, const TeamKpiModel& one, std::int64_t m) const;
-  [[nodiscard]] bool shown(std::size_t kpi, std::int64_t m) const;
+  const double* without_programme(const TeamKpiModel& one, std::int64_t m, bool needed);
+  void lead(const TeamModel& team, const TeamKpiModel& one, std::int64_t m);
+  [[nodiscard]] bool wanted(const TeamKpiModel& one, std::int64_t m) const;
   void team_benefits(TeamModel const& team, std::int64_t m);
-  void coach(std::int64_t m);
+  void add_benefit(const TeamModel& team, double* money, double share, std::string_view stream);
+  void contact_work(const TeamModel& team, std::int64_t m);
+  void retention(const TeamModel& team, std::int64_t m);
+  void other_benefits(const TeamModel& team);
+  void record_kpis(const TeamModel& team);
+  void record_states(const TeamModel& team);
+  void draw_score(std::uint64_t hash, double* lane) const;
+  void coach_all();
   void team_states(TeamModel const& team, std::int64_t m);
   void teach(const CohortModel& cohort, const WaveModel& wave, std::int64_t m, const double* own_last_month);
   void team_costs(TeamModel const& team, std::int64_t m);
   void programme_costs(std::int64_t m);
   void close_month(std::int64_t m);
-  void kpi_outputs(std::int64_t m);
-  void aggregate(std::size_t kpi, const std::vector<std::size_t>& teams, bool with, double* result);
+  void add_to_sums(const TeamModel& team, std::int64_t m);
+  void record_groups();
   void finish();
   void learners(const TeamModel& team, std::int64_t m);
   void off_floor(const TeamModel& team, bool onboarding);
-  void add_cost(const double* money, std::string_view line, std::string_view team);
+  [[nodiscard]] bool idle(const CostModel& line, std::int64_t m) const;
+  void add_cost(const double* money, std::string_view line, std::string_view team, bool cash);
 
   const Model& model_;
   const Plan& plan_;
@@ -274,10 +394,22 @@ class Block {
   Sampling sampling_;
   bool central_;
   std::size_t capacity_ = 0, n_ = 0;
+  std::uint64_t first_ = 0;
   std::vector<double> lanes_;
-  std::vector<double> output_lanes_;
+  std::vector<double> output_lanes_, output_weights_;
+  struct GroupSums {
+    std::vector<double> with, without, weight;  // a row a month
+  };
+  std::vector<GroupSums> group_sums_;  // group x KPI, for the record
+  bool records_kpis_ = false, records_states_ = false;
+  double* month_cost_ = nullptr;
+  double* month_benefit_ = nullptr;
+  const double* month_hours_ = nullptr;
   std::vector<std::uint64_t> clamped_;
-  std::vector<double> latest_;  // last month of each wave in the block
+  std::vector<double> latest_;        // last month of each wave in the block
+  std::vector<char> runs_;            // whether each wave may train the team at hand in the month
+  double first_trained_ = 0.0;        // no wave ends before this month
+  std::vector<double*> group_lanes_;  // of correlated quantities at hand
   Recorder* recorder_ = nullptr;
 };
 

@@ -55,6 +55,18 @@ std::vector<std::size_t> selected(const Model& model, const std::string& name, c
          did_you_mean(selection, known));
 }
 
+// Whether none of the teams states what the KPI is weighted by: they are then weighted by people.
+bool weightless(const Model& model, std::size_t kpi, const std::vector<std::size_t>& teams) {
+  return std::all_of(teams.begin(), teams.end(), [&](std::size_t t) {
+    const TeamModel& team = model.teams[t];
+    const KpiWeight by = model.kpis[kpi].weight;
+    if (by == KpiWeight::people) return true;
+    const Distribution& d =
+        model.inputs[by == KpiWeight::contacts ? team.contacts : team.customers].sampler.distribution();
+    return d.certain() && d.a == 0.0;
+  });
+}
+
 OutputModel output(const Model& model, const std::string& name) {
   const auto money = std::find(money_names.begin(), money_names.end(), name);
   if (money != money_names.end()) return {.money = static_cast<Money>(money - money_names.begin())};
@@ -73,7 +85,8 @@ OutputModel output(const Model& model, const std::string& name) {
     if (std::any_of(kpis.begin(), kpis.end(), [&](const TeamKpiModel& one) { return one.kpi == made.kpi; }))
       made.teams.push_back(t);
   }
-  if (made.teams.empty()) refuse(name, "no team it selects states a baseline of " + parsed.kpi);
+  if (made.teams.empty())
+    refuse(name, "no team it selects has this KPI: it needs a baseline, a leading indicator needs training");
   return made;
 }
 
@@ -81,7 +94,7 @@ OutputModel output(const Model& model, const std::string& name) {
 
 void add_groups(Model& model, const Plan& plan) {
   std::map<std::string, std::vector<std::size_t>> named;
-  Group all;
+  Group all{.name = "", .teams = {}, .having = {}, .by_people = {}};
   for (std::size_t t = 0; t < model.teams.size(); ++t) {
     const Team& team = plan.teams[model.teams[t].team];
     all.teams.push_back(t);
@@ -89,13 +102,41 @@ void add_groups(Model& model, const Plan& plan) {
     if (!team.product_line.empty()) named["product_line=" + team.product_line].push_back(t);
   }
   model.groups.push_back(std::move(all));
-  for (auto& [name, teams] : named) model.groups.push_back({name, std::move(teams)});
+  for (auto& [name, teams] : named) model.groups.push_back({name, std::move(teams), {}, {}});
+  for (Group& group : model.groups) {
+    for (std::size_t k = 0; k < model.kpis.size(); ++k) {
+      std::vector<std::size_t> having;
+      for (const std::size_t t : group.teams) {
+        const auto& kpis = model.teams[t].kpis;
+        if (std::any_of(kpis.begin(), kpis.end(), [&](const TeamKpiModel& one) { return one.kpi == k; }))
+          having.push_back(t);
+      }
+      group.having.push_back(having.size());
+      group.by_people.push_back(weightless(model, k, having) ? 1 : 0);
+    }
+  }
 }
 
 void add_outputs(Model& model, const std::vector<std::string>& outputs) {
   for (const std::string& name : outputs) {
     model.outputs.push_back(output(model, name));
     model.output_names.push_back(name);
+  }
+  for (std::size_t t = 0; t < model.teams.size(); ++t) {
+    TeamModel& team = model.teams[t];
+    for (std::size_t position = 0; position < team.kpis.size(); ++position) {
+      TeamKpiModel& one = team.kpis[position];
+      one.earns = earns(team, position);
+      if (one.earns) one.last_wanted = model.months;
+      for (std::size_t o = 0; o < model.outputs.size(); ++o) {
+        const OutputModel& output = model.outputs[o];
+        const bool shows = !output.money && output.kpi == one.kpi &&
+                           std::find(output.teams.begin(), output.teams.end(), t) != output.teams.end();
+        if (!shows) continue;
+        one.outputs.push_back(o);
+        one.last_wanted = std::max(one.last_wanted, output.month);
+      }
+    }
   }
 }
 

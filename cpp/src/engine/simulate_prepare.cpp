@@ -4,24 +4,33 @@
 
 #include "simulate_lanes.hpp"
 #include "simulate_model.hpp"
+#include "trainplan/base/kernels.hpp"
 #include "trainplan/base/random.hpp"
 
 namespace trainplan::engine {
 namespace {
 
-constexpr std::size_t cache_doubles = 48 * 1024;  // about 400 KB of lanes a worker
+constexpr std::size_t cache_doubles = 64 * 1024;  // 512 KB of lanes that a team's months work with
 constexpr std::size_t most_trials = 512;
 
 }  // namespace
 
 Block::Block(const Model& model, const Plan& plan, std::uint64_t seed, Sampling sampling, bool central)
     : model_(model), plan_(plan), seed_(seed), sampling_(sampling), central_(central) {
-  const std::size_t fitting = cache_doubles / model.lanes / 64 * 64;
+  const std::size_t fitting = cache_doubles / model.hot_lanes / 64 * 64;
   capacity_ = std::clamp<std::size_t>(fitting, 64, most_trials);
   lanes_.assign(model.lanes * capacity_, 0.0);
   output_lanes_.assign(model.outputs.size() * capacity_, 0.0);
+  output_weights_.assign(model.outputs.size() * capacity_, 0.0);
   clamped_.assign(model.lifts.size(), 0);
   latest_.assign(model.waves.size(), 0.0);
+  runs_.assign(model.waves.size(), 0);
+  first_trained_ = static_cast<double>(model.months);
+  for (const WaveModel& wave : model.waves)
+    first_trained_ = std::min(first_trained_, wave.start + wave.months - 1.0);
+  std::size_t largest = 0;
+  for (const GroupModel& group : model.correlated) largest = std::max(largest, group.members.size());
+  group_lanes_.assign(largest, nullptr);
   for (std::size_t i = 0; i < model.inputs.size(); ++i) {
     const Distribution& d = model.inputs[i].sampler.distribution();
     if (d.certain()) std::fill_n(at(i), capacity_, d.a);
@@ -47,24 +56,26 @@ void Block::draw(std::uint64_t first, std::size_t n) {
     } else {
       rng::uniforms(seed_, input.hash, first, sampling_, drawn);
     }
-    input.sampler.draw(drawn);
+    if (input.mixed) {
+      kernels::normal_quantiles(drawn, drawn);
+    } else {
+      input.sampler.draw(drawn);
+    }
   }
-}
-
-void Block::evaluate(std::uint64_t first, std::size_t n, Recorder* recorder) {
-  n_ = n;
-  recorder_ = recorder;
-  draw(first, n);
-  if (recorder_ != nullptr) recorder_->begin_month(0);
-  prepare();
-  prepare_lifts();
-  prepare_teams();
-  lanes::fill(n_, at(model_.cost), 0.0);
-  lanes::fill(n_, at(model_.benefit), 0.0);
-  programme_costs(0);
-  close_month(0);
-  for (std::int64_t m = 1; m <= model_.months; ++m) month(m);
-  finish();
+  // Scores that depend on others: mixed first, then made values.
+  for (const GroupModel& group : model_.correlated) {
+    for (std::size_t i = 0; i < group.members.size(); ++i) group_lanes_[i] = at(group.members[i]);
+    correlation::mix(group.factor, {group_lanes_.data(), group.members.size()}, n);
+  }
+  const SharedModel& shared = model_.shared_lifts;
+  for (const auto& [size, direction] : shared.members) {
+    double* score = at(size);
+    lanes::scale(n, score, shared.own_weight);
+    lanes::add_scaled(n, score, at(shared.common), direction * shared.common_weight);
+  }
+  for (std::size_t i = 0; i < model_.inputs.size(); ++i) {
+    if (model_.inputs[i].mixed) model_.inputs[i].sampler.draw_scores({at(i), n});
+  }
 }
 
 void Block::prepare() {
@@ -90,9 +101,36 @@ void Block::prepare() {
                  at(model_.refresher_effect));
   lanes::log_rate(n, at(model_.discount_rate), at(model_.log_rate));
 
-  for (const ModuleModel& module : model_.modules) {
+  if (model_.coaching_sessions == none) {
+    std::copy_n(at(model_.coaching_hours), n, at(model_.dose));
+  } else {
+    lanes::product(n, at(model_.dose), at(model_.coaching_sessions), at(model_.coaching_minutes));
+    lanes::scale(n, at(model_.dose), 1.0 / 60.0);
+  }
+  prepare_modules();
+  if (recorder_ != nullptr) {
+    recorder_->put(at(model_.transfer_rate),
+                   [] { return SeriesKey{"transfer", "", "", "", "", "fraction"}; });
+    recorder_->put(at(model_.sustained_half_life),
+                   [] { return SeriesKey{"sustained_half_life", "", "", "", "", "months"}; });
+  }
+}
+
+// What modules and waves teach, and what a new hire knows and does.
+void Block::prepare_modules() {
+  const std::size_t n = n_;
+  for (const std::size_t m : model_.module_order) {
+    const ModuleModel& module = model_.modules[m];
     lanes::completion(n, {at(module.completion), at(module.accessibility), at(module.fail_rate)},
                       at(module.completed));
+    if (!module.prerequisites.empty()) {
+      // Who missed a course does not complete the one that builds on it.
+      double* before = at(model_.spare[0]);
+      lanes::fill(n, before, 1.0);
+      for (const std::size_t p : module.prerequisites)
+        lanes::least(n, before, at(model_.modules[p].completed));
+      lanes::multiply(n, at(module.completed), before);
+    }
     double* mastered = at(module.mastered);
     if (module.mastery != none) {
       std::copy_n(at(module.mastery), n, mastered);
@@ -112,10 +150,19 @@ void Block::prepare() {
     for (const std::size_t m : wave.modules) {
       lanes::add_hours(n, at(model_.modules[m].hours), at(model_.modules[m].fail_rate), at(wave.hours));
     }
+    lanes::fill(n, at(wave.completed), 0.0);
+    for (const std::size_t m : wave.modules) {
+      lanes::add_bounded(n, at(wave.completed), at(model_.modules[m].completed), at(wave.completion),
+                         1.0 / static_cast<double>(wave.modules.size()));
+    }
+    if (recorder_ != nullptr) {
+      recorder_->put(at(wave.start_month),
+                     [&] { return SeriesKey{"wave_start", "", wave.id, "", "", "month"}; });
+    }
     latest_[static_cast<std::size_t>(&wave - model_.waves.data())] =
         *std::max_element(at(wave.last_month), at(wave.last_month) + n);
   }
-  // What a new hire knows and does: the onboarding modules taught in turn to somebody untaught.
+  // The onboarding modules taught in turn to somebody untaught.
   for (const StateLanes& hire : model_.hire) {
     for (const LaneId part :
          {hire.behavior_permanent, hire.behavior_fading, hire.knowledge_permanent, hire.knowledge_fading}) {
@@ -133,12 +180,6 @@ void Block::prepare() {
                     at(hire.knowledge_fading)});
     }
   }
-  if (recorder_ != nullptr) {
-    recorder_->put(at(model_.transfer_rate),
-                   [] { return SeriesKey{"transfer", "", "", "", "", "fraction"}; });
-    recorder_->put(at(model_.sustained_half_life),
-                   [] { return SeriesKey{"sustained_half_life", "", "", "", "", "months"}; });
-  }
 }
 
 // How fully the behavior was applied where each lift was seen (section 4).
@@ -146,6 +187,7 @@ void Block::prepare_lifts() {
   const std::size_t n = n_;
   for (const LiftModel& lift : model_.lifts) {
     double* reached = at(lift.reached);
+    if (lift.ramps) lanes::ramp_step(n, at(lift.ramp), at(lift.ramp_step));
     if (lift.behavior != none) {
       std::copy_n(at(lift.behavior), n, reached);
     } else {
@@ -182,67 +224,98 @@ void Block::prepare_lifts() {
   }
 }
 
-void Block::prepare_teams() {
+void Block::prepare_team(const TeamModel& team) {
   const std::size_t n = n_;
   const double* off_price =
       model_.backfill_hourly_cost == none ? at(model_.nothing) : at(model_.backfill_hourly_cost);
-  for (const TeamModel& team : model_.teams) {
-    lanes::off_floor_rate(n,
-                          {at(team.hourly_cost), off_price, at(model_.backfill_share), at(model_.realization),
-                           at(team.shrinkage)},
-                          at(team.off_floor_rate));
-    for (const TeamKpiModel& one : team.kpis) {
-      const kpi::Scale& scale = model_.scales[one.kpi];
-      lanes::base_level(n, scale, at(one.base), at(one.eta), at(one.without));
-      for (const auto& [l, effect] : one.lifts) {
-        const LiftModel& lift = model_.lifts[l];
-        const double* seen_at = lift.base == none ? at(one.base) : at(lift.base);
-        clamped_[l] += lanes::lift_effect(n, scale, plan_.lifts[lift.lift].kind, lift.bound, seen_at,
-                                          at(lift.size), at(effect));
-        if (recorder_ != nullptr) {
-          recorder_->put(at(effect), [&] {
-            return SeriesKey{"lift_effect", team.id, plan_.lifts[lift.lift].id, "", "", "link scale"};
-          });
-        }
-      }
-    }
-    lanes::scaled(n, at(team.attrition), 1.0, at(team.last_attrition));
-    if (team.retains) {
-      const TeamKpiModel& churn = team.kpis[team.churn];
-      lanes::monthly_churn(n, at(churn.without), at(team.monthly_churn));
-      lanes::yearly_churn(n, at(team.monthly_churn), at(churn.without));
-      std::copy_n(at(team.customers), n, at(team.stock));
-      lanes::fill(n, at(team.customers_gained), 0.0);
-      if (team.new_customers != none) {
-        std::copy_n(at(team.new_customers), n, at(team.arrivals));
-      } else {
-        lanes::product(n, at(team.arrivals), at(team.customers), at(team.monthly_churn));
-      }
-    }
-    if (team.works) {
-      const double* fcr = team.fcr == none ? nullptr : at(team.kpis[team.fcr].without);
-      lanes::repeats(n, at(model_.callback_share), fcr, at(team.repeats_without));
-      lanes::volume(n, at(team.contacts), at(team.repeats_without), model_.volume_is_issues, at(team.volume));
-    }
-    for (const CohortModel& cohort : team.cohorts) {
-      for (const StateLanes& state : cohort.states) {
-        for (const LaneId part : {state.behavior_permanent, state.behavior_fading, state.knowledge_permanent,
-                                  state.knowledge_fading, state.last_course, state.taught}) {
-          lanes::fill(n, at(part), 0.0);
-        }
-      }
-      std::copy_n(at(model_.sustained_half_life), n, at(cohort.half_life));
-      lanes::fill(n, at(cohort.trained), 0.0);
-      lanes::fill(n, at(cohort.refresher), 0.0);
-      if (cohort.wave != none) {
-        lanes::last_month(n, at(model_.waves[cohort.wave].last_month),
-                          static_cast<double>(model_.refresher_every) + 1.0, at(cohort.next_refresher));
-      }
+  lanes::off_floor_rate(n,
+                        {at(team.hourly_cost), off_price, at(model_.backfill_share), at(model_.realization),
+                         at(team.shrinkage)},
+                        at(team.off_floor_rate));
+  // Without the hours lost to the floor: what is paid for backfill.
+  lanes::off_floor_rate(
+      n, {at(model_.nothing), off_price, at(model_.backfill_share), at(model_.nothing), at(team.shrinkage)},
+      at(team.backfill_rate));
+  for (const TeamKpiModel& one : team.kpis) {
+    if (!one.leading) prepare_team_kpi(team, one);
+  }
+  lanes::scaled(n, at(team.attrition), 1.0, at(team.last_attrition));
+  if (team.retains) {
+    const TeamKpiModel& churn = team.kpis[team.churn];
+    lanes::monthly_churn(n, at(churn.without), at(team.monthly_churn));
+    lanes::yearly_churn(n, at(team.monthly_churn), at(churn.without));
+    std::copy_n(at(team.customers), n, at(team.stock));
+    lanes::fill(n, at(team.customers_gained), 0.0);
+    if (team.new_customers != none) {
+      std::copy_n(at(team.new_customers), n, at(team.arrivals));
+    } else {
+      lanes::product(n, at(team.arrivals), at(team.customers), at(team.monthly_churn));
     }
   }
+  for (const CohortModel& cohort : team.cohorts) {
+    for (const StateLanes& state : cohort.states) {
+      for (const LaneId part : {state.behavior_permanent, state.behavior_fading, state.knowledge_permanent,
+                                state.knowledge_fading, state.last_course, state.taught}) {
+        lanes::fill(n, at(part), 0.0);
+      }
+    }
+    std::copy_n(at(model_.sustained_half_life), n, at(cohort.half_life));
+    lanes::fill(n, at(cohort.trained), 0.0);
+    lanes::fill(n, at(cohort.refresher), 0.0);
+    if (cohort.wave != none) {
+      lanes::last_month(n, at(model_.waves[cohort.wave].last_month),
+                        static_cast<double>(model_.refresher_every) + 1.0, at(cohort.next_refresher));
+    }
+  }
+}
+
+// Sums over teams, by month, and over months.
+void Block::begin_sums() {
+  const std::size_t n = n_;
+  for (std::size_t m = 0; m <= static_cast<std::size_t>(model_.months); ++m) {
+    lanes::fill(n, at(model_.cost + m), 0.0);
+    lanes::fill(n, at(model_.benefit + m), 0.0);
+  }
+  for (std::size_t o = 0; o < model_.outputs.size(); ++o) {
+    lanes::fill(n, output_lanes_.data() + o * capacity_, 0.0);
+    lanes::fill(n, output_weights_.data() + o * capacity_, 0.0);
+  }
+  if (recorder_ != nullptr) group_sums_.assign(model_.groups.size() * model_.kpis.size(), {});
   for (const LaneId id : model_.money) lanes::fill(n, at(id), 0.0);
   lanes::fill(n, at(model_.cumulative), 0.0);
+  lanes::fill(n, at(model_.discounted), 0.0);
   lanes::fill(n, at(model_.money[static_cast<std::size_t>(Money::payback_month)]), -1.0);
+  lanes::fill(n, at(model_.money[static_cast<std::size_t>(Money::discounted_payback_month)]), -1.0);
+}
+
+// Baseline of a KPI and the effects of its lifts, on the link scale.
+void Block::prepare_team_kpi(const TeamModel& team, const TeamKpiModel& one) {
+  const std::size_t n = n_;
+  const kpi::Scale& scale = model_.scales[one.kpi];
+  lanes::base_level(n, scale, at(one.base), at(one.level), at(one.eta));
+  if (one.sample != none)
+    lanes::sampled_level(n, scale, one.responses, model_.kpis[one.kpi].cv, at(one.sample), at(one.level),
+                         at(one.eta));
+  std::copy_n(at(one.eta), n, at(one.without));
+  lanes::from_link(n, scale, at(one.without));
+  if (one.slope != none) lanes::link_slope(n, scale, at(one.level), at(one.slope));
+  for (const TeamLiftModel& at_work : one.lifts) {
+    const LiftModel& lift = model_.lifts[at_work.lift];
+    double* effect = at(at_work.effect);
+    const double* own = one.sample == none ? at(one.base) : at(one.level);
+    const double* seen_at = lift.base == none ? own : at(lift.base);
+    clamped_[at_work.lift] +=
+        lanes::lift_effect(n, scale, plan_.lifts[lift.lift].kind, lift.bound, seen_at, at(lift.size), effect);
+    lanes::credit(n, lift.credited_share == none ? nullptr : at(lift.credited_share), at(lift.ramp),
+                  lift.ramps ? lift.read_at : 0.0, effect);
+    if (at_work.score != none) lanes::vary(n, at(lift.team_spread), at(at_work.score), effect);
+    if (at_work.lagged != none) lanes::fill(n, at(at_work.lagged), 0.0);
+    if (recorder_ != nullptr) {
+      recorder_->put(effect, [&] {
+        return SeriesKey{"lift_effect", team.id, plan_.lifts[lift.lift].id, "", "", "link scale"};
+      });
+    }
+  }
 }
 
 }  // namespace trainplan::engine

@@ -18,19 +18,24 @@ from . import budget
 from . import benefit
 
 __all__: list[str] = [
+    "Acquisition",
     "Benefits",
     "Cancelled",
     "Competence",
     "ContactWork",
     "Correlation",
     "CostLine",
+    "CustomBenefit",
+    "Development",
     "Forgetting",
     "Hiring",
     "InputError",
     "Kpi",
     "Lift",
     "Module",
+    "Movement",
     "Onboarding",
+    "PeakSeason",
     "Plan",
     "Practice",
     "Programme",
@@ -38,6 +43,7 @@ __all__: list[str] = [
     "ReachedAt",
     "Reinforcement",
     "Retention",
+    "Sales",
     "SolveError",
     "Source",
     "Team",
@@ -186,6 +192,9 @@ class Programme:
         price_basis: typing.Literal["nominal", "real"] = ...,
         contingency: float | str = ...,
         extrapolation: float | str = ...,
+        languages: collections.abc.Sequence[str] = ...,
+        lift_correlation: float = ...,
+        repair_correlations: bool = ...,
     ) -> None:
         """
         The programme as a whole: horizon, money, discounting.
@@ -203,6 +212,9 @@ class Programme:
         price_basis: typing.Literal["nominal", "real"] | None = ...,
         contingency: float | str | None = ...,
         extrapolation: float | str | None = ...,
+        languages: collections.abc.Sequence[str] | None = ...,
+        lift_correlation: float | None = ...,
+        repair_correlations: bool | None = ...,
     ) -> Programme:
         """
         A copy with other values; None resets a field to its default.
@@ -232,6 +244,16 @@ class Programme:
         How far lifts may go beyond their evidence: they bend to 1 + this times what was seen; 0 cuts at what was seen. between 0 and 5
         """
     @property
+    def languages(self) -> tuple[str, ...]:
+        """
+        Languages into which content is translated, beyond the first.
+        """
+    @property
+    def lift_correlation(self) -> float:
+        """
+        Rank correlation between the uncertain sizes of lifts, towards better; of those that no row of correlations names. at least 0 and below 1
+        """
+    @property
     def months(self) -> int:
         """
         Horizon: how many months are computed. [months] between 1 and 600
@@ -245,6 +267,11 @@ class Programme:
     def price_basis(self) -> typing.Literal["nominal", "real"]:
         """
         Whether amounts and the discount rate are nominal or real.
+        """
+    @property
+    def repair_correlations(self) -> bool:
+        """
+        Whether correlations that cannot all hold are replaced by the nearest that can; refused otherwise.
         """
     @property
     def start(self) -> str:
@@ -314,6 +341,7 @@ class Kpi:
         high: float | None = ...,
         link: typing.Literal["logit", "log"] = ...,
         weight: typing.Literal["contacts", "customers", "people"] = ...,
+        cv: float = ...,
     ) -> None:
         """
         What a KPI is: unit, direction, bounds and the scale on which effects add up.
@@ -330,6 +358,7 @@ class Kpi:
         high: float | None = ...,
         link: typing.Literal["logit", "log"] | None = ...,
         weight: typing.Literal["contacts", "customers", "people"] | None = ...,
+        cv: float | None = ...,
     ) -> Kpi:
         """
         A copy with other values; None resets a field to its default.
@@ -342,6 +371,11 @@ class Kpi:
     def better(self) -> typing.Literal["higher", "lower"]:
         """
         Whether higher or lower is better.
+        """
+    @property
+    def cv(self) -> float:
+        """
+        Standard deviation of one observation over its mean (log link): how exactly a baseline of n observations is known. between 0 and 100
         """
     @property
     def high(self) -> float | None:
@@ -407,6 +441,9 @@ class Team:
         customers: float | str = ...,
         new_customers: float | str | None = ...,
         baseline: dict[str, float | str] = ...,
+        baseline_n: dict[str, float] = ...,
+        support_teams: collections.abc.Sequence[str] = ...,
+        support_dependence: float | str = ...,
     ) -> None:
         """
         A team of agents or of support staff: its people, its work and its KPIs before the programme.
@@ -429,6 +466,9 @@ class Team:
         new_customers: float | str | None = ...,
         attrition: float | str | None = ...,
         baseline: dict[str, float | str] | None = ...,
+        baseline_n: dict[str, float] | None = ...,
+        support_teams: collections.abc.Sequence[str] | None = ...,
+        support_dependence: float | str | None = ...,
     ) -> Team:
         """
         A copy with other values; None resets a field to its default.
@@ -446,6 +486,11 @@ class Team:
     def baseline(self) -> dict[str, float | str]:
         """
         Level of each KPI before the programme, by KPI id, in the KPI's unit.
+        """
+    @property
+    def baseline_n(self) -> dict[str, float]:
+        """
+        Number of responses or contacts from which a baseline was read, by KPI id; the level is then known with their sampling error. Absent: known exactly. [responses]
         """
     @property
     def contacts(self) -> float | str:
@@ -507,6 +552,16 @@ class Team:
         """
         Share of paid time that is not available for contacts. [fraction] between 0 and 0.9
         """
+    @property
+    def support_dependence(self) -> float | str:
+        """
+        How far its service depends on its support teams: behavior counts 1/(1 - this) times once they behave as taught. [fraction] between 0 and 0.9
+        """
+    @property
+    def support_teams(self) -> tuple[str, ...]:
+        """
+        Ids of the support teams that serve it.
+        """
 
 class Module:
     """
@@ -534,6 +589,8 @@ class Module:
         coverage: float | str = ...,
         modality_factor: float | str = ...,
         fail_rate: float | str = ...,
+        prerequisites: collections.abc.Sequence[str] = ...,
+        development_ratio: float | str = ...,
     ) -> None:
         """
         A course unit: what it teaches, how long it takes, how well it is completed and mastered.
@@ -554,6 +611,8 @@ class Module:
         coverage: float | str | None = ...,
         modality_factor: float | str | None = ...,
         fail_rate: float | str | None = ...,
+        prerequisites: collections.abc.Sequence[str] | None = ...,
+        development_ratio: float | str | None = ...,
     ) -> Module:
         """
         A copy with other values; None resets a field to its default.
@@ -581,6 +640,11 @@ class Module:
     def coverage(self) -> float | str:
         """
         Share of what people need that the module teaches. [fraction] above 0 and at most 1
+        """
+    @property
+    def development_ratio(self) -> float | str:
+        """
+        Hours of development an hour of the finished module; e-learning takes 79, 184 or 490 by interactivity. [h/h] between 0 and 5000
         """
     @property
     def fail_rate(self) -> float | str:
@@ -621,6 +685,59 @@ class Module:
     def name(self) -> str:
         """
         Name for display.
+        """
+    @property
+    def prerequisites(self) -> tuple[str, ...]:
+        """
+        Ids of modules that must be completed before; who missed one does not complete this.
+        """
+
+class Development:
+    """
+    How long content takes before it can be taught.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(
+        self, *, capacity: float | None = ..., language_months: float = ..., integration_months: float = ...
+    ) -> None:
+        """
+        How long content takes before it can be taught.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        capacity: float | None = ...,
+        language_months: float | None = ...,
+        integration_months: float | None = ...,
+    ) -> Development:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def capacity(self) -> float | None:
+        """
+        Hours of development a month; absent: lead times are only those stated. [h/month] above 0 and at most 1000000
+        """
+    @property
+    def integration_months(self) -> float:
+        """
+        Time to connect the systems that training needs. [months] between 0 and 60
+        """
+    @property
+    def language_months(self) -> float:
+        """
+        Time to translate and localize into a language. [months/language] between 0 and 24
         """
 
 class Practice:
@@ -686,12 +803,20 @@ class Transfer:
     @staticmethod
     def __setstate__(*args, **kwargs): ...
     def __eq__(self, other: typing.Any) -> bool: ...
-    def __init__(self, *, reference: float | str = ..., strength: float | str = ...) -> None:
+    def __init__(
+        self, *, reference: float | str = ..., strength: float | str = ..., spillover: float | str = ...
+    ) -> None:
         """
         How much of what is learnt is used on the job, and how strongly practices move it.
         """
     def __repr__(self) -> str: ...
-    def replace(self, *, reference: float | str | None = ..., strength: float | str | None = ...) -> Transfer:
+    def replace(
+        self,
+        *,
+        reference: float | str | None = ...,
+        strength: float | str | None = ...,
+        spillover: float | str | None = ...,
+    ) -> Transfer:
         """
         A copy with other values; None resets a field to its default.
         """
@@ -703,6 +828,11 @@ class Transfer:
     def reference(self) -> float | str:
         """
         Transfer rate with average practice (every level 0.5). [fraction] above 0 and below 1
+        """
+    @property
+    def spillover(self) -> float | str:
+        """
+        Behavior that untrained teammates show, as a share of the trained's times their share of the team; 0 = none. [fraction] between 0 and 1
         """
     @property
     def strength(self) -> float | str:
@@ -798,6 +928,8 @@ class Reinforcement:
         self,
         *,
         coaching_hours: float | str = ...,
+        coaching_sessions: float | str | None = ...,
+        coaching_minutes: float | str | None = ...,
         coach_capacity: float | str | None = ...,
         coach_effectiveness: float | str = ...,
         coaching_effect: float | str = ...,
@@ -822,6 +954,8 @@ class Reinforcement:
         self,
         *,
         coaching_hours: float | str | None = ...,
+        coaching_sessions: float | str | None = ...,
+        coaching_minutes: float | str | None = ...,
         coach_capacity: float | str | None = ...,
         coach_effectiveness: float | str | None = ...,
         coaching_effect: float | str | None = ...,
@@ -869,6 +1003,16 @@ class Reinforcement:
     def coaching_hours(self) -> float | str:
         """
         Planned coaching of each trained person. [h/person/month] between 0 and 160
+        """
+    @property
+    def coaching_minutes(self) -> float | str | None:
+        """
+        Length of a coaching session. [min/session] above 0 and at most 480
+        """
+    @property
+    def coaching_sessions(self) -> float | str | None:
+        """
+        Coaching sessions of a trained person; with coaching_minutes, instead of coaching_hours. [sessions/person/month] between 0 and 100
         """
     @property
     def dose_slope(self) -> float | str:
@@ -997,6 +1141,7 @@ class Wave:
         share: float = ...,
         follow_up: bool = ...,
         class_size: int = ...,
+        lead_time: float | None = ...,
     ) -> None:
         """
         Teams that are trained together, in one or more consecutive months.
@@ -1014,6 +1159,7 @@ class Wave:
         share: float | None = ...,
         follow_up: bool | None = ...,
         class_size: int | None = ...,
+        lead_time: float | None = ...,
     ) -> Wave:
         """
         A copy with other values; None resets a field to its default.
@@ -1036,6 +1182,11 @@ class Wave:
     def id(self) -> str:
         """
         Identifier of the wave.
+        """
+    @property
+    def lead_time(self) -> float | None:
+        """
+        Months from the programme's start before the wave can begin; absent: computed where development.capacity is stated. [months] between 0 and 120
         """
     @property
     def modules(self) -> tuple[str, ...]:
@@ -1066,6 +1217,79 @@ class Wave:
     def teams(self) -> tuple[str, ...]:
         """
         Ids of the teams trained.
+        """
+
+class PeakSeason:
+    """
+    Months of every year in which training takes few hours off the floor, or none; a wave moves to the first month that fits.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(
+        self,
+        *,
+        id: str,
+        first_month: int,
+        last_month: int,
+        name: str = ...,
+        teams: collections.abc.Sequence[str] = ...,
+        cap: float = ...,
+    ) -> None:
+        """
+        Months of every year in which training takes few hours off the floor, or none; a wave moves to the first month that fits.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        id: str | None = ...,
+        name: str | None = ...,
+        first_month: int | None = ...,
+        last_month: int | None = ...,
+        teams: collections.abc.Sequence[str] | None = ...,
+        cap: float | None = ...,
+    ) -> PeakSeason:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def cap(self) -> float:
+        """
+        Most hours a head that a wave may take in such a month; 0 is a black-out. [h/person/month] between 0 and 200
+        """
+    @property
+    def first_month(self) -> int:
+        """
+        First month, 1 = January. [calendar month] between 1 and 12
+        """
+    @property
+    def id(self) -> str:
+        """
+        Identifier of the season.
+        """
+    @property
+    def last_month(self) -> int:
+        """
+        Last month; before first_month: in the year after. [calendar month] between 1 and 12
+        """
+    @property
+    def name(self) -> str:
+        """
+        Name for display.
+        """
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """
+        Ids of the teams it is for; absent: all.
         """
 
 class ReachedAt:
@@ -1176,6 +1400,12 @@ class Lift:
         kind: typing.Literal["points", "relative", "gap"] = ...,
         base: float | str | None = ...,
         competences: dict[str, float] = ...,
+        team_spread: float | str = ...,
+        ramp: float | str = ...,
+        read_at: int | None = ...,
+        measured_on: typing.Literal["person", "team"] = ...,
+        isolated: bool = ...,
+        credited_share: float | str | None = ...,
     ) -> None:
         """
         What the programme does to a KPI, as evidence saw it.
@@ -1191,6 +1421,12 @@ class Lift:
         base: float | str | None = ...,
         competences: dict[str, float] | None = ...,
         reached_at: ReachedAt | dict[str, typing.Any] | None = ...,
+        team_spread: float | str | None = ...,
+        ramp: float | str | None = ...,
+        read_at: int | None = ...,
+        measured_on: typing.Literal["person", "team"] | None = ...,
+        isolated: bool | None = ...,
+        credited_share: float | str | None = ...,
     ) -> Lift:
         """
         A copy with other values; None resets a field to its default.
@@ -1210,9 +1446,19 @@ class Lift:
         Share of each competence in the lift, sum 1; absent: equal shares of all. [fraction]
         """
     @property
+    def credited_share(self) -> float | str | None:
+        """
+        Share of the lift credited to the programme, where the evidence did not isolate it. [fraction] between 0 and 1
+        """
+    @property
     def id(self) -> str:
         """
         Identifier of the lift.
+        """
+    @property
+    def isolated(self) -> bool:
+        """
+        Whether the evidence kept other causes apart (control group, trend line).
         """
     @property
     def kind(self) -> typing.Literal["points", "relative", "gap"]:
@@ -1225,14 +1471,107 @@ class Lift:
         Id of the KPI.
         """
     @property
+    def measured_on(self) -> typing.Literal["person", "team"]:
+        """
+        Whether the size is that of trained people or of their whole team; a team's holds the spill-over to the untrained already.
+        """
+    @property
+    def ramp(self) -> float | str:
+        """
+        Months until half of the effect of a behavior shows in the KPI; 0 = at once. [months] between 0 and 60
+        """
+    @property
     def reached_at(self) -> ReachedAt:
         """
         How fully the behavior was applied where the lift was seen.
         """
     @property
+    def read_at(self) -> int | None:
+        """
+        Months after its course at which the size was read, where the effect was still ramping up; absent: the size is where the ramp ends. [months] between 1 and 120
+        """
+    @property
     def size(self) -> float | str:
         """
         Size: in the KPI's unit for points, a fraction for relative and gap. A reduction is negative for points and relative.
+        """
+    @property
+    def team_spread(self) -> float | str:
+        """
+        Standard deviation of the effect between teams, as a share of the effect. [fraction] between 0 and 3
+        """
+
+class Movement:
+    """
+    How a KPI moves by itself, the same with and without the programme.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(
+        self,
+        *,
+        id: str,
+        trend: float | str = ...,
+        season: dict[str, float] = ...,
+        programme_sd: float = ...,
+        team_sd: float = ...,
+        persistence: float = ...,
+    ) -> None:
+        """
+        How a KPI moves by itself, the same with and without the programme.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        id: str | None = ...,
+        trend: float | str | None = ...,
+        season: dict[str, float] | None = ...,
+        programme_sd: float | None = ...,
+        team_sd: float | None = ...,
+        persistence: float | None = ...,
+    ) -> Movement:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def id(self) -> str:
+        """
+        Id of the KPI.
+        """
+    @property
+    def persistence(self) -> float:
+        """
+        Correlation of a month's movement with that of the month before. between 0 and 0.99
+        """
+    @property
+    def programme_sd(self) -> float:
+        """
+        Standard deviation of its monthly movement common to all teams, in its unit. between 0 and 1000000
+        """
+    @property
+    def season(self) -> dict[str, float]:
+        """
+        Offsets by calendar month (1 = January) on the link scale, sum 0: log-odds for percentages, log for times. [link scale]
+        """
+    @property
+    def team_sd(self) -> float:
+        """
+        Standard deviation of a team's own monthly movement, in its unit. between 0 and 1000000
+        """
+    @property
+    def trend(self) -> float | str:
+        """
+        Change a month in the KPI's unit; fades by a tenth a month after the first year.
         """
 
 class Workforce:
@@ -1315,7 +1654,16 @@ class CostLine:
             "contingency",
         ],
         driver: typing.Literal[
-            "once", "month", "learner", "learner_hour", "class", "coaching_hour", "seat_month", "new_hire"
+            "once",
+            "month",
+            "learner",
+            "learner_hour",
+            "class",
+            "coaching_hour",
+            "seat_month",
+            "new_hire",
+            "development_hour",
+            "language_hour",
         ],
         amount: float | str,
         name: str = ...,
@@ -1323,6 +1671,7 @@ class CostLine:
         first_month: int = ...,
         last_month: int | None = ...,
         waves: collections.abc.Sequence[str] = ...,
+        cash: bool = ...,
     ) -> None:
         """
         A line of the budget: an amount times the driver that multiplies it.
@@ -1347,7 +1696,16 @@ class CostLine:
         ]
         | None = ...,
         driver: typing.Literal[
-            "once", "month", "learner", "learner_hour", "class", "coaching_hour", "seat_month", "new_hire"
+            "once",
+            "month",
+            "learner",
+            "learner_hour",
+            "class",
+            "coaching_hour",
+            "seat_month",
+            "new_hire",
+            "development_hour",
+            "language_hour",
         ]
         | None = ...,
         amount: float | str | None = ...,
@@ -1355,6 +1713,7 @@ class CostLine:
         first_month: int | None = ...,
         last_month: int | None = ...,
         waves: collections.abc.Sequence[str] | None = ...,
+        cash: bool | None = ...,
     ) -> CostLine:
         """
         A copy with other values; None resets a field to its default.
@@ -1367,6 +1726,11 @@ class CostLine:
     def amount(self) -> float | str:
         """
         Amount a unit of the driver. [currency] at least 0
+        """
+    @property
+    def cash(self) -> bool:
+        """
+        Whether money leaves the house; false for people already on the payroll.
         """
     @property
     def category(
@@ -1390,7 +1754,16 @@ class CostLine:
     def driver(
         self,
     ) -> typing.Literal[
-        "once", "month", "learner", "learner_hour", "class", "coaching_hour", "seat_month", "new_hire"
+        "once",
+        "month",
+        "learner",
+        "learner_hour",
+        "class",
+        "coaching_hour",
+        "seat_month",
+        "new_hire",
+        "development_hour",
+        "language_hour",
     ]:
         """
         What multiplies the amount.
@@ -1413,7 +1786,7 @@ class CostLine:
     @property
     def month(self) -> int:
         """
-        Month of a line of driver once; 0 = before the start. [month] between 0 and 600
+        Month of a line of driver once, development_hour or language_hour; 0 = before the start. [month] between 0 and 600
         """
     @property
     def name(self) -> str:
@@ -1443,6 +1816,8 @@ class ContactWork:
         callback_share: float | str = ...,
         variable_cost: float | str = ...,
         volume_is: typing.Literal["contacts", "issues"] = ...,
+        reroute_seconds: float | str | None = ...,
+        share: float = ...,
     ) -> None:
         """
         Hours freed by shorter and fewer contacts.
@@ -1454,6 +1829,8 @@ class ContactWork:
         callback_share: float | str | None = ...,
         variable_cost: float | str | None = ...,
         volume_is: typing.Literal["contacts", "issues"] | None = ...,
+        reroute_seconds: float | str | None = ...,
+        share: float | None = ...,
     ) -> ContactWork:
         """
         A copy with other values; None resets a field to its default.
@@ -1466,6 +1843,16 @@ class ContactWork:
     def callback_share(self) -> float | str:
         """
         Share of unresolved contacts that come back. [fraction] at least 0 and below 1
+        """
+    @property
+    def reroute_seconds(self) -> float | str | None:
+        """
+        Second handling of a rerouted contact, not part of AHT; counts where a team has a baseline of reroute. [s] between 0 and 1000000
+        """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
         """
     @property
     def variable_cost(self) -> float | str:
@@ -1490,7 +1877,14 @@ class Retention:
     def __setstate__(*args, **kwargs): ...
     def __eq__(self, other: typing.Any) -> bool: ...
     def __init__(
-        self, *, reach: float | str, margin: float | str, driver: str = ..., elasticity: float | str = ...
+        self,
+        *,
+        reach: float | str,
+        margin: float | str,
+        driver: str = ...,
+        elasticity: float | str = ...,
+        after_months: int = ...,
+        share: float = ...,
     ) -> None:
         """
         Margin of customers who stay.
@@ -1503,6 +1897,8 @@ class Retention:
         elasticity: float | str | None = ...,
         reach: float | str | None = ...,
         margin: float | str | None = ...,
+        after_months: int | None = ...,
+        share: float | None = ...,
     ) -> Retention:
         """
         A copy with other values; None resets a field to its default.
@@ -1510,6 +1906,11 @@ class Retention:
     def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
         """
         Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def after_months(self) -> int:
+        """
+        Months beyond the horizon in which customers kept still bring margin, as a stream of its own in the last month; 0 = none. [months] between 0 and 240
         """
     @property
     def driver(self) -> str:
@@ -1531,6 +1932,111 @@ class Retention:
         """
         Share of customers whose churn the service can move. [fraction] between 0 and 1
         """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
+        """
+
+class Acquisition:
+    """
+    Customers won by recommendation.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(
+        self, *, rate: float | str, value: float | str, driver: str = ..., share: float = ...
+    ) -> None:
+        """
+        Customers won by recommendation.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        driver: str | None = ...,
+        rate: float | str | None = ...,
+        value: float | str | None = ...,
+        share: float | None = ...,
+    ) -> Acquisition:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def driver(self) -> str:
+        """
+        Id of the KPI that wins customers.
+        """
+    @property
+    def rate(self) -> float | str:
+        """
+        New customers that a customer brings in a month, a point of the driver. [new customers/customer/month/point] between 0 and 1
+        """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
+        """
+    @property
+    def value(self) -> float | str:
+        """
+        Contribution of a new customer over the time that counts. [currency/customer] at least 0
+        """
+
+class Sales:
+    """
+    Offers that customers accept: driven by the KPI conversion.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(self, *, offer_share: float | str, margin: float | str, share: float = ...) -> None:
+        """
+        Offers that customers accept: driven by the KPI conversion.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        offer_share: float | str | None = ...,
+        margin: float | str | None = ...,
+        share: float | None = ...,
+    ) -> Sales:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def margin(self) -> float | str:
+        """
+        Contribution of an accepted offer. [currency/sale] at least 0
+        """
+    @property
+    def offer_share(self) -> float | str:
+        """
+        Share of contacts in which an offer is made. [fraction] between 0 and 1
+        """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
+        """
 
 class Hiring:
     """
@@ -1543,12 +2049,12 @@ class Hiring:
     @staticmethod
     def __setstate__(*args, **kwargs): ...
     def __eq__(self, other: typing.Any) -> bool: ...
-    def __init__(self, *, replacement_cost: float | str) -> None:
+    def __init__(self, *, replacement_cost: float | str, share: float = ...) -> None:
         """
         Replacement cost of agents who stay.
         """
     def __repr__(self) -> str: ...
-    def replace(self, *, replacement_cost: float | str | None = ...) -> Hiring:
+    def replace(self, *, replacement_cost: float | str | None = ..., share: float | None = ...) -> Hiring:
         """
         A copy with other values; None resets a field to its default.
         """
@@ -1560,6 +2066,92 @@ class Hiring:
     def replacement_cost(self) -> float | str:
         """
         Cost to replace a leaver, without the programme's onboarding. [currency/leaver] at least 0
+        """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
+        """
+
+class CustomBenefit:
+    """
+    A KPI's change times what a unit of it is worth.
+    """
+
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def __getstate__(*args, **kwargs): ...
+    @staticmethod
+    def __setstate__(*args, **kwargs): ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __init__(
+        self,
+        *,
+        id: str,
+        kpi: str,
+        value: float | str,
+        name: str = ...,
+        per: typing.Literal["team", "contact", "customer", "person"] = ...,
+        pot: typing.Literal["contact_work", "retention", "acquisition", "sales", "hiring", "other"] = ...,
+        share: float = ...,
+    ) -> None:
+        """
+        A KPI's change times what a unit of it is worth.
+        """
+    def __repr__(self) -> str: ...
+    def replace(
+        self,
+        *,
+        id: str | None = ...,
+        name: str | None = ...,
+        kpi: str | None = ...,
+        value: float | str | None = ...,
+        per: typing.Literal["team", "contact", "customer", "person"] | None = ...,
+        pot: typing.Literal["contact_work", "retention", "acquisition", "sales", "hiring", "other"]
+        | None = ...,
+        share: float | None = ...,
+    ) -> CustomBenefit:
+        """
+        A copy with other values; None resets a field to its default.
+        """
+    def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
+        """
+        Plain data; with `defaults` also the fields that hold theirs.
+        """
+    @property
+    def id(self) -> str:
+        """
+        Identifier of the stream.
+        """
+    @property
+    def kpi(self) -> str:
+        """
+        Id of the KPI.
+        """
+    @property
+    def name(self) -> str:
+        """
+        Name for display.
+        """
+    @property
+    def per(self) -> typing.Literal["team", "contact", "customer", "person"]:
+        """
+        What the value is stated for: a team, or each of its contacts, customers or people.
+        """
+    @property
+    def pot(self) -> typing.Literal["contact_work", "retention", "acquisition", "sales", "hiring", "other"]:
+        """
+        Pot of money that the stream draws on.
+        """
+    @property
+    def share(self) -> float:
+        """
+        Share of its pot of money; the shares of streams in one pot sum to at most 1. [fraction] between 0 and 1
+        """
+    @property
+    def value(self) -> float | str:
+        """
+        Worth of a unit of the KPI for a month; negative where a higher KPI costs. [currency]
         """
 
 class Benefits:
@@ -1578,7 +2170,10 @@ class Benefits:
         *,
         contact_work: ContactWork | dict[str, typing.Any] | None = ...,
         retention: Retention | dict[str, typing.Any] | None = ...,
+        acquisition: Acquisition | dict[str, typing.Any] | None = ...,
+        sales: Sales | dict[str, typing.Any] | None = ...,
         hiring: Hiring | dict[str, typing.Any] | None = ...,
+        custom: collections.abc.Sequence[CustomBenefit | dict[str, typing.Any]] = ...,
     ) -> None:
         """
         The streams of benefits that the plan counts.
@@ -1589,7 +2184,10 @@ class Benefits:
         *,
         contact_work: ContactWork | dict[str, typing.Any] | None = ...,
         retention: Retention | dict[str, typing.Any] | None = ...,
+        acquisition: Acquisition | dict[str, typing.Any] | None = ...,
+        sales: Sales | dict[str, typing.Any] | None = ...,
         hiring: Hiring | dict[str, typing.Any] | None = ...,
+        custom: collections.abc.Sequence[CustomBenefit | dict[str, typing.Any]] | None = ...,
     ) -> Benefits:
         """
         A copy with other values; None resets a field to its default.
@@ -1599,9 +2197,19 @@ class Benefits:
         Plain data; with `defaults` also the fields that hold theirs.
         """
     @property
+    def acquisition(self) -> Acquisition | None:
+        """
+        Customers won by recommendation.
+        """
+    @property
     def contact_work(self) -> ContactWork | None:
         """
         Hours freed by shorter and fewer contacts.
+        """
+    @property
+    def custom(self) -> tuple[CustomBenefit, ...]:
+        """
+        Streams of one's own: a KPI's change times a value.
         """
     @property
     def hiring(self) -> Hiring | None:
@@ -1612,6 +2220,11 @@ class Benefits:
     def retention(self) -> Retention | None:
         """
         Margin of customers who stay.
+        """
+    @property
+    def sales(self) -> Sales | None:
+        """
+        Offers that customers accept.
         """
 
 class Source:
@@ -1696,15 +2309,19 @@ class Plan:
         competences: collections.abc.Sequence[Competence | dict[str, typing.Any]] = ...,
         kpis: collections.abc.Sequence[Kpi | dict[str, typing.Any]] = ...,
         modules: collections.abc.Sequence[Module | dict[str, typing.Any]] = ...,
+        development: Development | dict[str, typing.Any] | None = ...,
         practices: collections.abc.Sequence[Practice | dict[str, typing.Any]] = ...,
         transfer: Transfer | dict[str, typing.Any] = ...,
         forgetting: Forgetting | dict[str, typing.Any] = ...,
         reinforcement: Reinforcement | dict[str, typing.Any] = ...,
         onboarding: Onboarding | dict[str, typing.Any] | None = ...,
         waves: collections.abc.Sequence[Wave | dict[str, typing.Any]] = ...,
+        peak_seasons: collections.abc.Sequence[PeakSeason | dict[str, typing.Any]] = ...,
         lifts: collections.abc.Sequence[Lift | dict[str, typing.Any]] = ...,
+        movements: collections.abc.Sequence[Movement | dict[str, typing.Any]] = ...,
         costs: collections.abc.Sequence[CostLine | dict[str, typing.Any]] = ...,
         benefits: Benefits | dict[str, typing.Any] = ...,
+        correlations: collections.abc.Sequence[Correlation | dict[str, typing.Any]] = ...,
         sources: collections.abc.Sequence[Source | dict[str, typing.Any]] = ...,
     ) -> None:
         """
@@ -1712,6 +2329,7 @@ class Plan:
         """
     def __repr__(self) -> str: ...
     def all_kpis(self) -> list: ...
+    def correlation_groups(self) -> list: ...
     def get(self, path: str) -> typing.Any: ...
     def inputs(self) -> list: ...
     def replace(
@@ -1723,22 +2341,28 @@ class Plan:
         kpis: collections.abc.Sequence[Kpi | dict[str, typing.Any]] | None = ...,
         teams: collections.abc.Sequence[Team | dict[str, typing.Any]] | None = ...,
         modules: collections.abc.Sequence[Module | dict[str, typing.Any]] | None = ...,
+        development: Development | dict[str, typing.Any] | None = ...,
         practices: collections.abc.Sequence[Practice | dict[str, typing.Any]] | None = ...,
         transfer: Transfer | dict[str, typing.Any] | None = ...,
         forgetting: Forgetting | dict[str, typing.Any] | None = ...,
         reinforcement: Reinforcement | dict[str, typing.Any] | None = ...,
         onboarding: Onboarding | dict[str, typing.Any] | None = ...,
         waves: collections.abc.Sequence[Wave | dict[str, typing.Any]] | None = ...,
+        peak_seasons: collections.abc.Sequence[PeakSeason | dict[str, typing.Any]] | None = ...,
         lifts: collections.abc.Sequence[Lift | dict[str, typing.Any]] | None = ...,
+        movements: collections.abc.Sequence[Movement | dict[str, typing.Any]] | None = ...,
         workforce: Workforce | dict[str, typing.Any] | None = ...,
         costs: collections.abc.Sequence[CostLine | dict[str, typing.Any]] | None = ...,
         benefits: Benefits | dict[str, typing.Any] | None = ...,
+        correlations: collections.abc.Sequence[Correlation | dict[str, typing.Any]] | None = ...,
         sources: collections.abc.Sequence[Source | dict[str, typing.Any]] | None = ...,
     ) -> Plan:
         """
         A copy with other values; None resets a field to its default.
         """
     def replace_paths(self, changes: dict) -> Plan: ...
+    def schedule(self) -> list: ...
+    def shared_lifts(self) -> list: ...
     def to_dict(self, defaults: bool = False) -> dict[str, typing.Any]:
         """
         Plain data; with `defaults` also the fields that hold theirs.
@@ -1755,9 +2379,19 @@ class Plan:
         What people can do after training; the six usual ones where none are named.
         """
     @property
+    def correlations(self) -> tuple[Correlation, ...]:
+        """
+        Quantities that move together.
+        """
+    @property
     def costs(self) -> tuple[CostLine, ...]:
         """
         The budget's lines.
+        """
+    @property
+    def development(self) -> Development | None:
+        """
+        How long content takes to be made.
         """
     @property
     def forgetting(self) -> Forgetting:
@@ -1780,9 +2414,19 @@ class Plan:
         The courses.
         """
     @property
+    def movements(self) -> tuple[Movement, ...]:
+        """
+        How KPIs move by themselves.
+        """
+    @property
     def onboarding(self) -> Onboarding | None:
         """
         What new hires are taught.
+        """
+    @property
+    def peak_seasons(self) -> tuple[PeakSeason, ...]:
+        """
+        Months in which little or no training takes place.
         """
     @property
     def practices(self) -> tuple[Practice, ...]:

@@ -29,6 +29,24 @@ TEST(Budget, ThreeDriversFollowWaves) {
   EXPECT_FALSE(trainplan::budget::follows_waves(Driver::seat_month));
 }
 
+TEST(Budget, ThreeDriversFallDueInOneMonth) {
+  using trainplan::budget::falls_once;
+  for (const Driver once : {Driver::once, Driver::development_hour, Driver::language_hour})
+    EXPECT_TRUE(falls_once(once));
+  for (const Driver other : {Driver::month, Driver::learner, Driver::learner_hour, Driver::class_,
+                             Driver::coaching_hour, Driver::seat_month, Driver::new_hire}) {
+    EXPECT_FALSE(falls_once(other));
+  }
+}
+
+TEST(Budget, ALineIsPaidInCashUnlessItSaysOtherwise) {
+  EXPECT_TRUE(trainplan::CostLine().cash);
+  const trainplan::Value::Map row = {{"id", "c"}, {"category", "content"}, {"driver", "once"}, {"amount", 1}};
+  EXPECT_EQ(trainplan::record_lines::of<trainplan::CostLine>(row, "cash", false), "accepted");
+  EXPECT_EQ(trainplan::record_lines::of<trainplan::CostLine>(row, "cash", 0),
+            "r.cash: is a whole number, must be true or false");
+}
+
 TEST(Budget, TheDriverOfAClassIsCalledClass) {
   trainplan::CostLine line;
   line.driver = Driver::class_;
@@ -61,7 +79,7 @@ TEST(Budget, ALineNamesItsCategoryItsDriverAndItsAmount) {
             (std::vector<std::string>{"id", "category", "driver", "amount"}));
   EXPECT_EQ(trainplan::record_lines::field<trainplan::CostLine>("driver").choices,
             (std::vector<std::string>{"once", "month", "learner", "learner_hour", "class", "coaching_hour",
-                                      "seat_month", "new_hire"}));
+                                      "seat_month", "new_hire", "development_hour", "language_hour"}));
 }
 
 TEST(Budget, ALineLiesInTheProgrammeAndCostsNothingBelowZero) {
@@ -80,7 +98,7 @@ TEST(Budget, ALineLiesInTheProgrammeAndCostsNothingBelowZero) {
   EXPECT_EQ(
       line("driver", "learners"),
       "r.driver: is 'learners', must be one of once, month, learner, learner_hour, class, coaching_hour, "
-      "seat_month, new_hire (did you mean 'learner'?)");
+      "seat_month, new_hire, development_hour, language_hour (did you mean 'learner'?)");
   EXPECT_EQ(line("category", "travel").substr(0, 49), "r.category: is 'travel', must be one of content, ");
 }
 

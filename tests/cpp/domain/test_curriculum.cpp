@@ -91,6 +91,47 @@ TEST(Curriculum, AModuleKeepsItsSharesInsideTheirRange) {
   EXPECT_EQ(line("mastery_half_hours", 0), "r.mastery_half_hours: is 0, must be above 0 and at most 2000");
   EXPECT_EQ(line("fail_rate", 1), "accepted");
   EXPECT_EQ(line("fail_rate", "10% to 20%"), "accepted");
+  EXPECT_EQ(line("development_ratio", -1), "r.development_ratio: is -1, must be between 0 and 5000");
+  EXPECT_EQ(line("development_ratio", 490), "accepted");
+}
+
+TEST(Curriculum, AModuleTakesTheHoursOfAClassroomToDevelopUnlessItSaysOtherwise) {
+  EXPECT_EQ(trainplan::Module().development_ratio, trainplan::Quantity(43.0));
+  EXPECT_TRUE(trainplan::Module().prerequisites.empty());
+}
+
+using Needed = std::vector<std::vector<std::size_t>>;
+using Order = std::vector<std::size_t>;
+
+TEST(CurriculumOrder, OfModulesWithoutPrerequisitesIsTheirOwn) {
+  EXPECT_EQ(order({}), Order{});
+  EXPECT_EQ(order(Needed(3)), (Order{0, 1, 2}));
+}
+
+TEST(CurriculumOrder, OfAChainStartsWithTheModuleThatNeedsNone) {
+  EXPECT_EQ(order({{}, {0}, {1}}), (Order{0, 1, 2}));
+  EXPECT_EQ(order({{1}, {2}, {}}), (Order{2, 1, 0}));
+}
+
+TEST(CurriculumOrder, PutsEveryModuleBehindItsPrerequisites) {
+  // A diamond on its tip, with a module beside it.
+  const Needed needed = {{1, 2}, {4}, {4}, {}, {}};
+  const Order found = order(needed);
+  ASSERT_EQ(found.size(), needed.size());
+  std::vector<std::size_t> place(needed.size());
+  for (std::size_t i = 0; i < found.size(); ++i) place[found[i]] = i;
+  for (std::size_t m = 0; m < needed.size(); ++m)
+    for (const std::size_t p : needed[m]) EXPECT_LT(place[p], place[m]);
+}
+
+TEST(CurriculumOrder, LeavesOutACycleAndWhatStandsBehindIt) {
+  EXPECT_EQ(order({{1}, {0}}), Order{});
+  EXPECT_EQ(order({{}, {2}, {1}, {2}, {0}}), (Order{0, 4}));  // 3 needs the cycle of 1 and 2
+}
+
+TEST(CurriculumOrder, LeavesOutAModuleThatNeedsItself) {
+  EXPECT_EQ(order({{0}}), Order{});
+  EXPECT_EQ(order({{}, {1}, {0}}), (Order{0, 2}));
 }
 
 }  // namespace

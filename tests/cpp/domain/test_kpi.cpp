@@ -64,8 +64,8 @@ TEST(Kpi, ALiftShowsFullyWhereTheEvidenceIsAndBendsBeyond) {
   EXPECT_NEAR((realized(1.0 + 1e-6, 0.5) - 1.0) / 1e-6, 1.0, 1e-5);  // no corner at 1
 }
 
-TEST(Kpi, KnowsTheSixOfCustomerService) {
-  EXPECT_EQ(built_in().size(), 6U);
+TEST(Kpi, KnowsTheTwelveOfCustomerService) {
+  EXPECT_EQ(built_in().size(), 12U);
   EXPECT_EQ(named("nps").low, -100.0);
   EXPECT_EQ(named("aht").better, trainplan::Direction::lower);
   EXPECT_FALSE(named("attrition").high.has_value());
@@ -89,6 +89,12 @@ TEST(Kpi, BuiltInOnesAreThoseOfTheMethodPage) {
   EXPECT_TRUE(is("aht", "s", 0.0, std::nullopt, lower, Link::log, KpiWeight::contacts));
   EXPECT_TRUE(is("churn", "% a year", 0.0, 100.0, lower, Link::logit, KpiWeight::customers));
   EXPECT_TRUE(is("attrition", "% a year", 0.0, std::nullopt, lower, Link::log, KpiWeight::people));
+  EXPECT_TRUE(is("frt", "s", 0.0, std::nullopt, lower, Link::log, KpiWeight::contacts));
+  EXPECT_TRUE(is("quality", "%", 0.0, 100.0, higher, Link::logit, KpiWeight::contacts));
+  EXPECT_TRUE(is("reroute", "%", 0.0, 100.0, lower, Link::logit, KpiWeight::contacts));
+  EXPECT_TRUE(is("escalation", "%", 0.0, 100.0, lower, Link::logit, KpiWeight::contacts));
+  EXPECT_TRUE(is("conversion", "%", 0.0, 100.0, higher, Link::logit, KpiWeight::contacts));
+  EXPECT_TRUE(is("engagement", "%", 0.0, 100.0, higher, Link::logit, KpiWeight::people));
 }
 
 TEST(Kpi, LinksAreTheirFormulas) {

@@ -66,6 +66,33 @@ TEST(Workforce, TheRateOfAnHourOffTheFloorDoublesWithTheAmounts) {
   }
 }
 
+// docs/method.md, section 3: min(1, S (1 - w + w S_sup)/(1 - w)).
+TEST(Workforce, SupportStaffLetBehaviorShowInProportion) {
+  // Depending for a fifth on staff who behave as taught counts 1/.8 times; untrained staff change nothing.
+  EXPECT_NEAR(supported(0.4, 0.2, 1.0), 0.5, 1e-16);
+  EXPECT_NEAR(supported(0.4, 0.2, 0.5), 0.45, 1e-16);
+  EXPECT_EQ(supported(0.4, 0.2, 0.0), 0.4);
+  EXPECT_EQ(supported(0.4, 0.0, 0.9), 0.4);
+  EXPECT_EQ(supported(0.0, 0.9, 1.0), 0.0);
+}
+
+TEST(Workforce, SupportedBehaviorIsAtMostFull) {
+  EXPECT_EQ(supported(0.9, 0.5, 1.0), 1.0);
+  EXPECT_NEAR(supported(0.1, 0.9, 1.0), 1.0, 1e-15);
+  EXPECT_EQ(supported(1.0, 0.3, 0.2), 1.0);
+}
+
+TEST(Workforce, MoreSupportNeverLowersBehavior) {
+  for (const double dependence : {0.1, 0.5, 0.9}) {
+    double before = 0.3;
+    for (int i = 0; i <= 100; ++i) {
+      const double now = supported(0.3, dependence, i / 100.0);
+      EXPECT_GE(now, before);
+      before = now;
+    }
+  }
+}
+
 TEST(Workforce, AmountsDoubleTheirDrawsBitForBit) {
   EXPECT_TRUE(trainplan::record_lines::doubles_bit_for_bit<trainplan::Team>("hourly_cost"));
   EXPECT_TRUE(trainplan::record_lines::doubles_bit_for_bit<trainplan::Workforce>("backfill_hourly_cost"));
@@ -92,6 +119,14 @@ TEST(Workforce, ATeamIsPossible) {
   EXPECT_EQ(line("attrition", 130), "accepted");  // % a year, may exceed 100
   EXPECT_EQ(line("attrition", "30% to 45%"), "accepted");
   EXPECT_EQ(line("role", "manager"), "r.role: is 'manager', must be one of contact, support");
+  EXPECT_EQ(line("support_dependence", 0.95), "r.support_dependence: is 0.95, must be between 0 and 0.9");
+  EXPECT_EQ(line("support_dependence", "10% to 30%"), "accepted");
+  EXPECT_EQ(line("support_teams", "back_office"),
+            "r.support_teams: is a text ('back_office'), must be a list of texts");
+  EXPECT_EQ(line("baseline_n", trainplan::Value::Map{{"csat", 0}}),
+            "r.baseline_n.csat: is 0, must be between 1 and 1000000000000 responses");
+  EXPECT_EQ(line("baseline_n", trainplan::Value::Map{{"csat", "100 to 200"}}),
+            "r.baseline_n.csat: is a text ('100 to 200'), must be a number");
 }
 
 }  // namespace

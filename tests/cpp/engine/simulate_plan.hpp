@@ -1,5 +1,5 @@
-/// What the tests of the room simulate share: a plan that uses everything the
-/// engine knows, and comparisons of bits.
+/// What the tests of the room simulate share: a plan that uses everything the engine knows, and comparisons
+/// of bits.
 #pragma once
 
 #include <algorithm>
@@ -34,8 +34,15 @@ inline void add_teams(Plan& plan) {
                     {"nps", 5.0},
                     {"fcr", 61.0},
                     {"aht", "400 to 440"},
+                    {"frt", 130.0},
                     {"churn", 20.0},
-                    {"qa", "beta(8, 2)"}}},
+                    {"reroute", "8 to 14"},
+                    {"conversion", 9.0},
+                    {"knowledge", "35 to 50"},
+                    {"qa", "beta(8, 2)"}},
+       .baseline_n = {{"csat", 800.0}, {"aht", 4000.0}},
+       .support_teams = {"back_office"},
+       .support_dependence = "0.1 to 0.3"},
       {.id = "claims",
        .region = "EMEA",
        .product_line = "car",
@@ -47,7 +54,8 @@ inline void add_teams(Plan& plan) {
        .new_customers = "lognormal(mean=300, sd=60)",
        .attrition = 38.0,
        .baseline =
-           {{"csat", 71.0}, {"nps", "-5 to 15"}, {"fcr", "55 to 65"}, {"aht", 380.0}, {"churn", "14 to 19"}}},
+           {{"csat", 71.0}, {"nps", "-5 to 15"}, {"fcr", "55 to 65"}, {"aht", 380.0}, {"churn", "14 to 19"}},
+       .baseline_n = {{"nps", 300.0}}},
       {.id = "back_office",
        .region = "APAC",
        .role = trainplan::Role::support,
@@ -72,13 +80,20 @@ inline void add_courses(Plan& plan) {
                    .mastery_max = 0.85,
                    .mastery_half_hours = "6 to 14",
                    .coverage = "triangular(0.6, 0.8, 1)",
-                   .modality_factor = 0.9},
+                   .modality_factor = 0.9,
+                   .prerequisites = {"foundation"},
+                   .development_ratio = 184.0},
                   {.id = "tools", .competences = {"systems"}, .hours = 6.0, .mastery = 0.6},
                   {.id = "induction", .competences = {"product", "systems"}, .hours = 10.0, .mastery = 0.4}};
+  plan.development =
+      trainplan::Development{.capacity = 700.0, .language_months = 0.1, .integration_months = 0.2};
+  plan.peak_seasons = {{.id = "year_end", .first_month = 11, .last_month = 12, .teams = {"billing"}}};
   plan.practices = {{.id = "action_plan", .level = "0.6 to 0.9", .cost = "included"},
+                    {.id = "plan_reviewed", .level = 0.7, .cost = "included"},
                     {.id = "leaders_model", .level = 0.5, .weight = 2.0, .cost = "included"},
                     {.id = "recognition", .level = "discrete(0: 0.4, 1: 0.6)", .cost = "included"}};
-  plan.reinforcement = {.coaching_hours = "1 to 2",
+  plan.reinforcement = {.coaching_sessions = "2 to 4",
+                        .coaching_minutes = "25 to 35",
                         .coach_capacity = "uniform(40, 90)",
                         .coach_effectiveness = "0.8 to 1.3",
                         .peer_community = 0.4,
@@ -97,7 +112,7 @@ inline void add_courses(Plan& plan) {
        .share = 0.6,
        .class_size = 10},
       {.id = "sustain",
-       .start = 10,
+       .start = 8,
        .teams = {"claims", "billing"},
        .modules = {"advanced"},
        .follow_up = true}};
@@ -112,19 +127,24 @@ inline void add_lifts(Plan& plan) {
        .size = "4 to 10",
        .base = 65.0,
        .competences = {{"communication", 0.7}, {"empathy", 0.3}},
-       .reached_at = {.completion = 0.9, .mastery = "0.5 to 0.7", .months = 6}},
+       .reached_at = {.completion = 0.9, .mastery = "0.5 to 0.7", .months = 6},
+       .isolated = false,
+       .credited_share = "0.6 to 0.9"},
       {.id = "fcr",
        .kpi = "fcr",
        .kind = LiftKind::gap,
        .size = "0.05 to 0.2",
-       .reached_at = {.behavior = 0.3}},
+       .reached_at = {.behavior = 0.3},
+       .ramp = "uniform(1, 3)",
+       .read_at = 4},
       {.id = "aht",
        .kpi = "aht",
        .kind = LiftKind::relative,
        .size = "-12% to -3%",
        .competences = {{"systems", 0.5}, {"product", 0.5}},
        .reached_at =
-           {.completion = 0.8, .mastery = 0.6, .months = 3, .coaching_hours = 1.0, .peer_community = 0.2}},
+           {.completion = 0.8, .mastery = 0.6, .months = 3, .coaching_hours = 1.0, .peer_community = 0.2},
+       .measured_on = trainplan::MeasuredOn::team},
       {.id = "aht_tools",
        .kpi = "aht",
        .size = "-15 to 0.5",
@@ -138,7 +158,35 @@ inline void add_lifts(Plan& plan) {
        .kpi = "qa",
        .kind = LiftKind::gap,
        .size = 0.2,
-       .reached_at = {.completion = 0.9, .mastery = 0.6}}};
+       .reached_at = {.completion = 0.9, .mastery = 0.6},
+       .team_spread = "0.1 to 0.4"},
+      {.id = "nps", .kpi = "nps", .size = "2 to 9", .reached_at = {.behavior = 0.4}, .ramp = 2.0},
+      {.id = "reroute",
+       .kpi = "reroute",
+       .kind = LiftKind::relative,
+       .size = "-20% to -5%",
+       .reached_at = {.behavior = 0.4}},
+      {.id = "conversion",
+       .kpi = "conversion",
+       .size = "0.5 to 1.5",
+       .reached_at = {.behavior = 0.4},
+       .team_spread = 0.0}};
+}
+
+inline void add_movements(Plan& plan) {
+  plan.movements = {{.id = "csat",
+                     .trend = "-0.1 to 0.2",
+                     .season = {{"1", 0.04}, {"7", -0.06}, {"12", 0.02}},
+                     .programme_sd = 0.6,
+                     .team_sd = 1.1,
+                     .persistence = 0.6},
+                    {.id = "aht", .season = {{"2", -0.03}, {"11", 0.03}}, .team_sd = 9.0},
+                    {.id = "churn", .trend = "normal(0.05, 0.02)", .programme_sd = 0.4, .persistence = 0.3},
+                    {.id = "attrition", .programme_sd = 1.5, .persistence = 0.8}};
+  plan.correlations = {
+      {.id = "c1", .a = "teams.billing.hourly_cost", .b = "teams.claims.hourly_cost", .spearman = 0.7},
+      {.id = "c2", .a = "lifts.conversion.size", .b = "benefits.sales.margin", .spearman = -0.3},
+      {.id = "c3", .a = "workforce.backfill_hourly_cost", .b = "teams.claims.hourly_cost", .spearman = 0.5}};
 }
 
 inline void add_money(Plan& plan) {
@@ -161,29 +209,69 @@ inline void add_money(Plan& plan) {
       {.id = "trainer",
        .category = Category::instructors,
        .driver = Driver::class_,
-       .amount = "uniform(2000, 3000)"},
+       .amount = "uniform(2000, 3000)",
+       .cash = false},
       {.id = "coach", .category = Category::coaching, .driver = Driver::coaching_hour, .amount = "35 to 45"},
       {.id = "seats",
        .category = Category::technology,
        .driver = Driver::seat_month,
        .amount = 8.0,
        .first_month = 3},
-      {.id = "welcome", .driver = Driver::new_hire, .amount = "normal(60, 9)"}};
-  plan.benefits = {.contact_work = trainplan::ContactWork{.variable_cost = "0.2 to 0.5"},
-                   .retention = trainplan::Retention{.reach = "0.2 to 0.4", .margin = "10 to 14"},
-                   .hiring = trainplan::Hiring{.replacement_cost = "pert(5000, 6250, 14000)"}};
+      {.id = "welcome", .driver = Driver::new_hire, .amount = "normal(60, 9)"},
+      {.id = "development", .driver = Driver::development_hour, .amount = "40 to 60"},
+      {.id = "translation",
+       .category = Category::translation,
+       .driver = Driver::language_hour,
+       .amount = "uniform(90, 120)",
+       .month = 2}};
+  plan.benefits = {
+      .contact_work =
+          trainplan::ContactWork{
+              .variable_cost = "0.2 to 0.5", .reroute_seconds = "200 to 300", .share = 0.9},
+      .retention =
+          trainplan::Retention{.reach = "0.2 to 0.4", .margin = "10 to 14", .after_months = 12, .share = 0.8},
+      .acquisition = trainplan::Acquisition{.rate = "0.00001 to 0.00003", .value = "80 to 120"},
+      .sales = trainplan::Sales{.offer_share = "0.05 to 0.1", .margin = "15 to 25"},
+      .hiring = trainplan::Hiring{.replacement_cost = "pert(5000, 6250, 14000)"},
+      .custom = {{.id = "quality", .kpi = "qa", .value = "500 to 900", .per = trainplan::Per::person},
+                 {.id = "goodwill",
+                  .kpi = "churn",
+                  .value = "-0.03 to -0.01",
+                  .per = trainplan::Per::customer,
+                  .pot = trainplan::Pot::retention,
+                  .share = 0.2}}};
 }
 
-/// Three teams, four competences, all kinds of lifts, all drivers of costs, all
-/// benefits, all families of distributions.
+/// Three teams, four competences, all kinds of lifts and movements, all drivers of costs, all benefits, all
+/// families of distributions, correlations; a schedule that lead time, a peak season and order change.
 inline Plan rich_plan() {
   Plan plan;
-  plan.programme = {
-      .name = "rich", .months = 18, .discount_rate = "0.06 to 0.1", .contingency = "uniform(0.05, 0.15)"};
+  plan.programme = {.name = "rich",
+                    .start = "2027-07",
+                    .months = 18,
+                    .discount_rate = "0.06 to 0.1",
+                    .contingency = "uniform(0.05, 0.15)",
+                    .languages = {"de", "fr"}};
   add_teams(plan);
   add_courses(plan);
   add_lifts(plan);
+  add_movements(plan);
   add_money(plan);
+  trainplan::throw_if_any(trainplan::plan::check(plan));
+  return plan;
+}
+
+/// The rich plan without the draws that stand at no path of a plan, and with a schedule that no quantity
+/// moves: a trial of it is that of the plan with its draws typed in.
+inline Plan still_plan() {
+  Plan plan = rich_plan();
+  for (trainplan::Team& team : plan.teams) team.baseline_n.clear();
+  for (trainplan::Lift& lift : plan.lifts) lift.team_spread = 0.0;
+  for (trainplan::Movement& movement : plan.movements) {
+    movement.programme_sd = 0.0;
+    movement.team_sd = 0.0;
+  }
+  plan.development.reset();
   trainplan::throw_if_any(trainplan::plan::check(plan));
   return plan;
 }
@@ -191,7 +279,8 @@ inline Plan rich_plan() {
 inline std::vector<std::string> rich_outputs() {
   std::vector<std::string> names = trainplan::default_outputs(rich_plan());
   for (const char* name : {"csat[billing]@5", "csat[region=EMEA]@12", "aht[product_line=car]@9", "qa@18",
-                           "attrition[back_office]@17"})
+                           "attrition[back_office]@17", "completion[claims]@14", "knowledge@12",
+                           "application@18", "coaching_sessions[billing]@9", "plans_reviewed@7"})
     names.emplace_back(name);
   return names;
 }
@@ -224,8 +313,7 @@ inline std::uint64_t hash(const double* values, std::size_t count) {
   return hash;
 }
 
-/// Outputs of both samplings, and every monthly figure of some trials of the
-/// rich plan, as one number.
+/// Outputs of both samplings, and every monthly figure of some trials of the rich plan, as one number.
 inline std::uint64_t hash_of_rich_plan() {
   const Plan plan = rich_plan();
   std::vector<double> all;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/plan_small.hpp"
+#include "engine/simulate_plan.hpp"
 
 namespace {
 
@@ -28,6 +29,22 @@ TEST(Plan, ReadsAndWritesTheSame) {
   const Plan made = plan::read(small());
   EXPECT_EQ(plan::read(plan::write(made)), made);
   EXPECT_EQ(plan::read(plan::write(made, true)), made);
+}
+
+// The plan of the tests of the room simulate uses every record and nearly every field.
+TEST(Plan, OfEverythingIsReadAndWrittenAlike) {
+  const Plan rich = simulate_tests::rich_plan();
+  EXPECT_EQ(plan::read(plan::write(rich)), rich);
+  EXPECT_EQ(plan::read(plan::write(rich, true)), rich);
+  EXPECT_EQ(plan::get(rich, "movements.csat.season.7"), Value(-0.06));
+  EXPECT_EQ(plan::get(rich, "benefits.custom.goodwill.pot"), Value("retention"));
+  EXPECT_EQ(plan::get(rich, "teams.billing.baseline_n.csat"), Value(800.0));
+  EXPECT_EQ(plan::get(rich, "peak_seasons.year_end.first_month"), Value(11));
+  EXPECT_EQ(plan::get(rich, "development.capacity"), Value(700.0));
+  EXPECT_EQ(plan::get(rich, "correlations.c3.spearman"), Value(0.5));
+  const Plan changed = plan::replace(rich, {{"movements.csat.team_sd", 2.0}, {"development", Value()}});
+  EXPECT_EQ(changed.movements[0].team_sd, 2.0);
+  EXPECT_FALSE(changed.development.has_value());
 }
 
 TEST(Plan, NamesWhatDoesNotExistWithTheNearestId) {

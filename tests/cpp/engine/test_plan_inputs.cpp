@@ -235,10 +235,21 @@ TEST(PlanPaths, AnOwnKpiTakesThePlaceOfABuiltInOne) {
                   {"teams.a.baseline.csat", 3.9},
                   {"lifts.csat.size", 0.3}});
   const auto known = plan::kpis(made);
-  ASSERT_EQ(known.size(), 7U);
+  // Quality too is built in, but at another place: both stand where they stood.
+  const auto& built_in = trainplan::kpi::built_in();
+  ASSERT_EQ(known.size(), built_in.size());
   EXPECT_EQ(known[0].id, "csat");
   EXPECT_EQ(known[0].high, 5.0);
-  EXPECT_EQ(known[6].id, "quality");
+  EXPECT_EQ(known[7].id, "quality");
+  EXPECT_EQ(known[7].name, "");  // not the built-in one's
+  EXPECT_EQ(known[7].high, 100.0);
+}
+
+TEST(PlanPaths, AnOwnKpiOfANewNameFollowsTheBuiltInOnes) {
+  const Plan made = read_small({{"kpis", List{Map{{"id", "effort"}, {"high", 100}}}}});
+  const auto known = plan::kpis(made);
+  ASSERT_EQ(known.size(), trainplan::kpi::built_in().size() + 1);
+  EXPECT_EQ(known.back().id, "effort");
 }
 
 // ---- the description of every field ----
@@ -295,7 +306,8 @@ TEST(PlanFields, DefaultsThatAreNoZeroNameTheirSource) {
 
 TEST(PlanFields, FractionsLieBetweenNoneAndAll) {
   for_each_field([](const RecordType& type, const Field& field) {
-    if (field.unit != "fraction" || field.name == "discount_rate") return;
+    // A spread is a share of a mean, which can be larger than the mean.
+    if (field.unit != "fraction" || field.name == "discount_rate" || field.name == "team_spread") return;
     EXPECT_EQ(field.range.low, 0.0) << type.name << "." << field.name;
     EXPECT_LE(field.range.high, 1.0) << type.name << "." << field.name;
   });
@@ -307,9 +319,13 @@ TEST(PlanFields, AmountsOfMoneyHaveNoUpperBound) {
   for_each_field([&](const RecordType& type, const Field& field) {
     if (!field.unit.starts_with("currency")) return;
     ++amounts;
-    EXPECT_EQ(field.range, (trainplan::Range{.low = 0.0})) << type.name << "." << field.name;
+    // What a point of a KPI is worth is negative where lower is better: "a to b" is then normal, which
+    // doubles as exactly.
+    const trainplan::Range allowed =
+        type.name == "CustomBenefit" ? trainplan::Range{} : trainplan::Range{.low = 0.0};
+    EXPECT_EQ(field.range, allowed) << type.name << "." << field.name;
   });
-  EXPECT_EQ(amounts, 6);
+  EXPECT_EQ(amounts, 9);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A trial is a function of plan, seed and number alone: threads, other trials,
-// the order of rows and what else stands in the plan change no bit of it.
+// A trial is a function of plan, seed and number alone: threads, other trials, the order of rows and what
+// else stands in the plan change no bit of it.
 #include "trainplan/engine/simulate.hpp"
 
 #include <gtest/gtest.h>
@@ -18,6 +18,7 @@ using simulate_tests::rich_outputs;
 using simulate_tests::rich_plan;
 using simulate_tests::run;
 using simulate_tests::same_bits;
+using simulate_tests::still_plan;
 using trainplan::Draws;
 using trainplan::Plan;
 using trainplan::Sampling;
@@ -102,9 +103,9 @@ TEST(Simulate, LeavesEveryOtherDrawAndTeamAsItIsWhenATeamIsAdded) {
 TEST(Simulate, LeavesEveryOtherDrawAndKpiAsItIsWhenALiftIsAdded) {
   Plan more = rich_plan();
   more.lifts.insert(more.lifts.begin(),
-                    {.id = "nps", .kpi = "nps", .size = "5 to 15", .reached_at = {.behavior = 0.4}});
+                    {.id = "frt", .kpi = "frt", .size = "-30 to -10", .reached_at = {.behavior = 0.4}});
   expect_same_draws(rich_plan(), more);
-  const std::vector<std::string> outputs = {"csat@9", "aht[claims]@18", "npv"};  // nothing is worth NPS
+  const std::vector<std::string> outputs = {"csat@9", "aht[claims]@18", "npv"};  // nothing is worth waiting
   EXPECT_TRUE(same_bits(run(rich_plan(), 300, 2, outputs).values, run(more, 300, 2, outputs).values));
 }
 
@@ -123,9 +124,13 @@ void turn(List& list) {
 
 TEST(Simulate, GivesTheSameBitsForPermutedRows) {
   Plan turned = rich_plan();
+  turn(turned.programme.languages);
   turn(turned.competences);
   turn(turned.teams);
-  for (trainplan::Team& team : turned.teams) turn(team.baseline);
+  for (trainplan::Team& team : turned.teams) {
+    turn(team.baseline);
+    turn(team.baseline_n);
+  }
   turn(turned.modules);
   for (trainplan::Module& module : turned.modules) turn(module.competences);
   turn(turned.practices);
@@ -139,27 +144,46 @@ TEST(Simulate, GivesTheSameBitsForPermutedRows) {
   for (trainplan::Lift& lift : turned.lifts) turn(lift.competences);
   turn(turned.costs);
   for (trainplan::CostLine& line : turned.costs) turn(line.waves);
+  turn(turned.movements);
+  for (trainplan::Movement& movement : turned.movements) turn(movement.season);
+  turn(turned.benefits.custom);
+  turn(turned.correlations);
   ASSERT_NE(turned, rich_plan());
   EXPECT_TRUE(same_bits(run(turned, 1'000, 2, rich_outputs()).values,
                         run(rich_plan(), 1'000, 2, rich_outputs()).values));
 }
 
-// The plan with each path of a table of draws fixed at one trial's number.
+// Whether a draw stands at no field of the plan: scores of lifts, baselines and noise.
+bool derived(const std::string& path) { return path.find('#') != std::string::npos; }
+
+// The plan with each path of a table of draws fixed at one trial's number; nothing is left to correlate.
 Plan fixed(const Plan& plan, const Draws& drawn, Eigen::Index trial) {
-  Value::Map changes;
-  for (std::size_t i = 0; i < drawn.paths.size(); ++i)
-    changes.emplace_back(drawn.paths[i], Value(drawn.values(static_cast<Eigen::Index>(i), trial)));
+  Value::Map changes = {{"correlations", Value()}};
+  for (std::size_t i = 0; i < drawn.paths.size(); ++i) {
+    if (!derived(drawn.paths[i]))
+      changes.emplace_back(drawn.paths[i], Value(drawn.values(static_cast<Eigen::Index>(i), trial)));
+  }
   return trainplan::plan::replace(plan, changes);
 }
 
 TEST(Draws, AreTheNumbersThatTheTrialUsed) {
-  const Plan plan = rich_plan();
+  const Plan plan = still_plan();
   const Simulation result = run(plan, 600, 2, rich_outputs());
   const Draws drawn = trainplan::draws(plan, {}, {.trials = 600, .seed = seed});
   for (const Eigen::Index trial : {0, 1, 17, 63, 64, 511, 512, 599}) {
     const Simulation alone = run(fixed(plan, drawn, trial), 1, 1, rich_outputs());
     EXPECT_TRUE(same_bits(alone.values, result.values.col(trial))) << "trial " << trial;
   }
+}
+
+// Scores at derived paths depend on seed and trial alone, so trial 0 has them whatever is typed in.
+TEST(Draws, AreTheNumbersThatTheFirstTrialUsedBesideItsNoise) {
+  Plan plan = rich_plan();
+  plan.development.reset();  // lead times follow medians, which a fixed plan has others of
+  const Draws drawn = trainplan::draws(plan, {}, {.trials = 1, .seed = seed});
+  EXPECT_TRUE(std::any_of(drawn.paths.begin(), drawn.paths.end(), derived));
+  EXPECT_TRUE(same_bits(run(fixed(plan, drawn, 0), 1, 1, rich_outputs()).values,
+                        run(plan, 1, 1, rich_outputs()).values));
 }
 
 TEST(Draws, OfAnOffsetAreThoseOfTheSameTrials) {
@@ -196,10 +220,16 @@ TEST(CentralTrial, SetsEveryQuantityToItsMedian) {
   const Plan plan = rich_plan();
   const Draws medians = trainplan::draws(plan, {}, {.trials = 7, .central = true});
   ASSERT_EQ(medians.values.cols(), 1);
+  int scores = 0;
   const std::vector<trainplan::plan::Input> inputs = trainplan::plan::inputs(plan);
   for (std::size_t i = 0; i < medians.paths.size(); ++i) {
     const auto input = std::find_if(inputs.begin(), inputs.end(),
                                     [&](const auto& one) { return one.path == medians.paths[i]; });
+    if (derived(medians.paths[i])) {  // a standard normal score, whose median is 0
+      EXPECT_EQ(medians.values(static_cast<Eigen::Index>(i), 0), 0.0) << medians.paths[i];
+      ++scores;
+      continue;
+    }
     ASSERT_NE(input, inputs.end());
     const double exact = trainplan::distribution::quantile(input->distribution, 0.5);
     // PERT and beta come from tables with an error below 1e-8 of their width,
@@ -210,10 +240,11 @@ TEST(CentralTrial, SetsEveryQuantityToItsMedian) {
                 table ? 1e-8 * std::max(1.0, std::abs(exact)) : 1e-12 * std::abs(exact))
         << medians.paths[i];
   }
+  EXPECT_GT(scores, 10);
 }
 
 TEST(CentralTrial, IsTheTrialOfThePlanWithAllMedians) {
-  const Plan plan = rich_plan();
+  const Plan plan = still_plan();
   const trainplan::SeriesTable central = trainplan::series(plan, {.central = true, .what = {"output"}});
   const Draws medians = trainplan::draws(plan, {}, {.central = true});
   std::vector<std::string> names;
@@ -221,7 +252,7 @@ TEST(CentralTrial, IsTheTrialOfThePlanWithAllMedians) {
   Table expected(static_cast<Eigen::Index>(names.size()), 1);
   for (std::size_t i = 0; i < names.size(); ++i)
     expected(static_cast<Eigen::Index>(i), 0) = central.values[i * (central.months + 1)];
-  EXPECT_EQ(names.size(), 12U);
+  EXPECT_EQ(names.size(), 15U);
   EXPECT_TRUE(same_bits(run(fixed(plan, medians, 0), 1, 1, names).values, expected));
 }
 

@@ -47,10 +47,24 @@ TEST(Outputs, AreThoseAskedForInTheirOrder) {
 }
 
 TEST(Outputs, AreMoneyAndEveryStatedKpiAtMonthSixAndTheLastByDefault) {
-  std::vector<std::string> expected = {"npv",     "roi",           "roi_pv",      "bcr",
-                                       "bcr_pv",  "payback_month", "total_cost",  "total_benefit",
-                                       "pv_cost", "pv_benefit",    "contingency", "funding_request"};
-  for (const char* kpi : {"csat", "nps", "fcr", "aht", "churn", "attrition", "qa"}) {
+  std::vector<std::string> expected = {"npv",
+                                       "roi",
+                                       "roi_pv",
+                                       "bcr",
+                                       "bcr_pv",
+                                       "payback_month",
+                                       "total_cost",
+                                       "total_benefit",
+                                       "pv_cost",
+                                       "pv_benefit",
+                                       "contingency",
+                                       "funding_request",
+                                       "discounted_payback_month",
+                                       "cash_cost",
+                                       "cost_per_learner"};
+  // Leading indicators are asked for by name.
+  for (const char* kpi :
+       {"csat", "nps", "fcr", "aht", "frt", "churn", "attrition", "reroute", "conversion", "qa"}) {
     expected.push_back(std::string(kpi) + "@6");
     expected.push_back(std::string(kpi) + "@18");
   }
@@ -64,7 +78,7 @@ TEST(Outputs, OfAHorizonUpToSixMonthsNameItsLastMonthOnce) {
       {.id = "a", .people = 3, .hourly_cost = 20.0, .attrition = 30.0, .baseline = {{"csat", 70.0}}}};
   plan.programme.months = 6;
   const std::vector<std::string> names = trainplan::default_outputs(plan);
-  EXPECT_EQ(std::vector<std::string>(names.begin() + 12, names.end()),
+  EXPECT_EQ(std::vector<std::string>(names.begin() + 15, names.end()),
             (std::vector<std::string>{"csat@6", "attrition@6"}));
   EXPECT_EQ(run(plan, 3).outputs, names);
 }
@@ -94,8 +108,10 @@ TEST(Outputs, OfAMonthOutsideTheHorizonAreRefused) {
 }
 
 TEST(Outputs, OfTeamsWithoutABaselineOfTheKpiAreRefused) {
-  EXPECT_EQ(refused_output("csat[back_office]@6"),
-            "outputs: is 'csat[back_office]@6', no team it selects states a baseline of csat");
+  EXPECT_EQ(
+      refused_output("csat[back_office]@6"),
+      "outputs: is 'csat[back_office]@6', no team it selects has this KPI: it needs a baseline, a leading "
+      "indicator needs training");
   EXPECT_EQ(refused_output("csat[billing@6"),
             "outputs: is 'csat[billing@6', the selection needs a closing bracket: csat[billing]@6");
 }
@@ -112,10 +128,9 @@ TEST(Options, OutOfRangeAreRefusedByName) {
 }
 
 TEST(Options, ThatWouldFillTheMemoryAreRefusedBeforeAnythingIsAllocated) {
-  // 26 outputs of 10^9 trials: 208 GB, above the limit of 4 GiB on every
-  // machine.
+  // 35 outputs of 10^9 trials: 280 GB, above the limit of 4 GiB on every machine.
   const std::string said = refusal(rich_plan(), {.trials = 1'000'000'000});
-  EXPECT_TRUE(said.starts_with("trials: is 1000000000, their values would take 208000 MB; at most ")) << said;
+  EXPECT_TRUE(said.starts_with("trials: is 1000000000, their values would take 280000 MB; at most ")) << said;
   EXPECT_TRUE(said.ends_with(" MB may (ask for fewer outputs, or fewer trials)")) << said;
 }
 

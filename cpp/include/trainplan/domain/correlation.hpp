@@ -61,7 +61,8 @@ struct Group {
 /// stands where a row first names it; of two new paths in one row the alphabetically first comes first. So
 /// the order of the rows and of a and b in a row is of no account. A member's draws depend on itself and
 /// those before it, hence:
-/// - the first member of a group draws what it would draw alone;
+/// - the first member of a group draws what it would draw alone (to rounding, where it is not drawn by
+/// score);
 /// - a path that rows with later ids add to a group is appended, and changes no other member's draws;
 /// - a row between two members changes the later of them, and those after it that depend on it; the same for
 /// a

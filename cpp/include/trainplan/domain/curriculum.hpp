@@ -32,7 +32,9 @@ struct Module {
   std::optional<Quantity> mastery_half_hours;     ///< [h]
   Quantity coverage = 1.0;                        ///< share of what people need that is taught
   Quantity modality_factor = 1.0;
-  Quantity fail_rate = 0.0;  ///< share under the pass mark at a try
+  Quantity fail_rate = 0.0;                ///< share under the pass mark at a try
+  std::vector<std::string> prerequisites;  ///< ids of modules
+  Quantity development_ratio = 43.0;       ///< [h] of development an hour of the finished module
   friend bool operator==(const Module&, const Module&) = default;
 };
 template <>
@@ -57,6 +59,10 @@ namespace curriculum {
 [[nodiscard]] TRAINPLAN_INLINE double completion(double base, double accessibility, double fail_rate) {
   return kernels::exp(kernels::log(base) / (1.0 + accessibility)) * (1.0 - fail_rate * fail_rate);
 }
+
+/// The order in which modules can be taken; modules on or behind a cycle of prerequisites are left out.
+/// @param prerequisites  of each module, positions of others
+[[nodiscard]] std::vector<std::size_t> order(const std::vector<std::vector<std::size_t>>& prerequisites);
 
 /// Share of the knowledge gap closed by hours of learning: most (1 - 2^(-hours / half_hours)).
 [[nodiscard]] TRAINPLAN_INLINE double mastery(double hours, double most, double half_hours) {

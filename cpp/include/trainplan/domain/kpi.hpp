@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,13 @@ struct EnumNames<LiftKind> {
   static constexpr std::array<const char*, 3> names = {"points", "relative", "gap"};
 };
 
+/// Who the evidence's figures are of: the trained people, or their whole team.
+enum class MeasuredOn { person, team };
+template <>
+struct EnumNames<MeasuredOn> {
+  static constexpr std::array<const char*, 2> names = {"person", "team"};
+};
+
 struct Kpi {
   std::string id;
   std::string name;
@@ -42,6 +50,7 @@ struct Kpi {
   std::optional<double> high;  ///< absent: no upper bound (log link)
   Link link = Link::logit;
   KpiWeight weight = KpiWeight::contacts;  ///< of teams in aggregates
+  double cv = 1.0;                         ///< sd of one observation over its mean, on a log link
   friend bool operator==(const Kpi&, const Kpi&) = default;
 };
 template <>
@@ -71,15 +80,40 @@ struct Lift {
   std::optional<Quantity> base;    ///< level at which it was seen; absent: the team's own
   OrderedMap<double> competences;  ///< shares, sum 1; empty: equal
   ReachedAt reached_at;
+  Quantity team_spread = 0.25;          ///< sd between teams as a share of the lift
+  Quantity ramp = 0.0;                  ///< [months] until half of the effect shows
+  std::optional<std::int64_t> read_at;  ///< months after its course at which `size` was read
+  MeasuredOn measured_on = MeasuredOn::person;
+  bool isolated = true;                    ///< whether other causes were kept apart
+  std::optional<Quantity> credited_share;  ///< of the lift, where they were not
   friend bool operator==(const Lift&, const Lift&) = default;
 };
 template <>
 const RecordType& record_type<Lift>();
 
+/// How a KPI moves by itself, with and without the programme.
+struct Movement {
+  std::string id;             ///< of the KPI
+  Quantity trend = 0.0;       ///< [KPI units a month]
+  OrderedMap<double> season;  ///< calendar month "1".."12" -> offset on the link scale
+  double programme_sd = 0.0;  ///< [KPI units] ordinary movement common to all teams
+  double team_sd = 0.0;       ///< [KPI units] of each team
+  double persistence = 0.0;   ///< correlation of a month with the month before
+  friend bool operator==(const Movement&, const Movement&) = default;
+};
+template <>
+const RecordType& record_type<Movement>();
+
 namespace kpi {
 
-/// CSAT, NPS, FCR, AHT, customer churn, agent attrition.
+/// CSAT, NPS, FCR, AHT, first response time, customer churn, agent attrition, QA score, reroute, escalation
+/// and conversion rates, engagement.
 [[nodiscard]] const std::vector<Kpi>& built_in();
+
+/// What is computed from training itself rather than lifted; in the order of `leading`.
+enum class Leading { completion, knowledge, application, coaching_hours, coaching_sessions, plans_reviewed };
+/// The leading indicators, as KPIs.
+[[nodiscard]] const std::vector<Kpi>& leading();
 
 /// Values stay at least this share of the KPI's width inside the bounds, so that links are finite.
 inline constexpr double margin = 1e-6;
@@ -104,7 +138,7 @@ struct Scale {
 /// Value to link scale: logit of the position between the bounds, or log of the height above the lower one.
 [[nodiscard]] TRAINPLAN_INLINE double to_link(const Scale& scale, double value) {
   const double height = value - scale.low;
-  return scale.link == Link::log ? kernels::log(height) : kernels::logit(height / scale.width);
+  return scale.link == Link::log ? kernels::log(height) : kernels::log_odds(height, scale.width);
 }
 [[nodiscard]] TRAINPLAN_INLINE double from_link(const Scale& scale, double eta) {
   return scale.link == Link::log ? scale.low + kernels::exp(eta)
@@ -116,6 +150,38 @@ struct Scale {
   if (kind == LiftKind::points) return base + size;
   if (kind == LiftKind::relative) return base * (1.0 + size);
   return base + size * (bound - base);
+}
+
+/// Slope of the link at a value: how far a unit of the KPI moves on the link scale.
+[[nodiscard]] TRAINPLAN_INLINE double link_slope(const Scale& scale, double value) {
+  const double height = value - scale.low;
+  return scale.link == Link::log ? 1.0 / height : 1.0 / height + 1.0 / (scale.high - value);
+}
+
+/// Sum of damped trend steps up to month m: m up to 12 months, then .9^j more for the j-th month beyond.
+[[nodiscard]] TRAINPLAN_INLINE double trend_steps(double month) {
+  const double full = month < 12.0 ? month : 12.0;
+  // .9 + .9^2 + ... + .9^(m - 12) = 9 (1 - .9^(m - 12))
+  return full + 9.0 * (1.0 - kernels::exp((month - full) * -0.10536051565782628));
+}
+
+/// Standard error on the link scale of a baseline read from n observations: of a proportion, or of a mean
+/// with coefficient of variation `cv`.
+[[nodiscard]] TRAINPLAN_INLINE double sampling_error(const Scale& scale, double value, double n, double cv) {
+  const double p = (value - scale.low) / scale.width;
+  return scale.link == Link::log ? cv / std::sqrt(n) : 1.0 / std::sqrt(n * p * (1.0 - p));
+}
+
+/// Share of the way to its level that an effect covers in a month: 1 - 2^(-1 / ramp); 1 without a ramp.
+[[nodiscard]] TRAINPLAN_INLINE double ramp_step(double ramp) {
+  const double safe = ramp > 0.0 ? ramp : 1.0;
+  return ramp > 0.0 ? 1.0 - kernels::exp2(-1.0 / safe) : 1.0;
+}
+/// Share of its level that an effect has reached `months` after the course, at least one half.
+[[nodiscard]] TRAINPLAN_INLINE double ramp_reached(double ramp, double months) {
+  const double safe = ramp > 0.0 ? ramp : 1.0;
+  const double reached = ramp > 0.0 ? 1.0 - kernels::exp2(-months / safe) : 1.0;
+  return reached > 0.5 ? reached : 0.5;
 }
 
 /// How much of a lift shows when behavior is `x` times that of the evidence: x up to 1, then bending to

@@ -24,8 +24,10 @@ const RecordType& record_type<Forgetting>();
 
 /// What keeps behavior alive after the course.
 struct Reinforcement {
-  Quantity coaching_hours = 0.0;           ///< [h/person/month]
-  std::optional<Quantity> coach_capacity;  ///< [h/month] of all coaches
+  Quantity coaching_hours = 0.0;              ///< [h/person/month]
+  std::optional<Quantity> coaching_sessions;  ///< [sessions/person/month], with minutes instead of hours
+  std::optional<Quantity> coaching_minutes;   ///< [min/session]
+  std::optional<Quantity> coach_capacity;     ///< [h/month] of all coaches
   Quantity coach_effectiveness = 1.0;
   Quantity coaching_effect = "0.2 to 0.6";  ///< share of the gap closed a month at full dose
   Quantity half_dose = 2.0;                 ///< [h/person/month]

@@ -26,6 +26,7 @@ const RecordType& record_type<Practice>();
 struct Transfer {
   Quantity reference = "0.45 to 0.65";  ///< transfer with average practice (level 0.5)
   Quantity strength = "0.55 to 1.4";    ///< logits from no practice to every practice
+  Quantity spillover = 0.5;             ///< behavior of the untrained as a share of trained teammates'
   friend bool operator==(const Transfer&, const Transfer&) = default;
 };
 template <>

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "trainplan/base/kernels.hpp"
 #include "trainplan/base/record.hpp"
@@ -32,6 +33,9 @@ struct Team {
       new_customers;              ///< [customers/month]; absent: as many as leave without the programme
   Quantity attrition = 0.0;       ///< [% a year]
   OrderedMap<Quantity> baseline;  ///< KPI id -> level before the programme
+  OrderedMap<double> baseline_n;  ///< KPI id -> responses from which the level was read
+  std::vector<std::string> support_teams;  ///< ids of teams that serve this one
+  Quantity support_dependence = 0.0;       ///< how far its service depends on them
   friend bool operator==(const Team&, const Team&) = default;
 };
 template <>
@@ -72,6 +76,14 @@ namespace workforce {
                                                      double shrinkage) {
   return (backfill_share * backfill_hourly_cost + (1.0 - backfill_share) * hourly_cost * realization) /
          (1.0 - shrinkage);
+}
+
+/// Behavior as far as support staff lets it show, the evidence being one without trained support:
+/// min(1, behavior (1 - w + w support) / (1 - w)). @param dependence  w, [0, 0.9]
+[[nodiscard]] TRAINPLAN_INLINE double supported(double behavior, double dependence, double support) {
+  const double own = 1.0 - dependence;
+  const double shown = behavior * ((own + dependence * support) / own);
+  return shown < 1.0 ? shown : 1.0;
 }
 
 }  // namespace workforce

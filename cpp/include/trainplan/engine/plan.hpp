@@ -10,6 +10,7 @@
 #include "trainplan/domain/benefit.hpp"
 #include "trainplan/domain/budget.hpp"
 #include "trainplan/domain/calendar.hpp"
+#include "trainplan/domain/correlation.hpp"
 #include "trainplan/domain/curriculum.hpp"
 #include "trainplan/domain/kpi.hpp"
 #include "trainplan/domain/reinforcement.hpp"
@@ -38,8 +39,11 @@ struct Programme {
   Quantity discount_rate = 0.08;  ///< annual effective
   Timing timing = Timing::mid_month;
   PriceBasis price_basis = PriceBasis::nominal;
-  Quantity contingency = 0.10;   ///< share of cost held in reserve
-  Quantity extrapolation = 0.5;  ///< how far lifts may go beyond their evidence
+  Quantity contingency = 0.10;         ///< share of cost held in reserve
+  Quantity extrapolation = 0.5;        ///< how far lifts may go beyond their evidence
+  std::vector<std::string> languages;  ///< into which content is translated
+  double lift_correlation = 0.5;       ///< rank correlation of the sizes of lifts towards better
+  bool repair_correlations = false;  ///< whether impossible correlations are replaced by the nearest possible
   friend bool operator==(const Programme&, const Programme&) = default;
 };
 template <>
@@ -69,16 +73,20 @@ struct Plan {
   std::vector<Kpi> kpis;  ///< beside the built-in ones, or instead of one of the same id
   std::vector<Team> teams;
   std::vector<Module> modules;
+  std::optional<Development> development;
   std::vector<Practice> practices;
   Transfer transfer;
   Forgetting forgetting;
   Reinforcement reinforcement;
   std::optional<Onboarding> onboarding;
   std::vector<Wave> waves;
+  std::vector<PeakSeason> peak_seasons;
   std::vector<Lift> lifts;
+  std::vector<Movement> movements;
   Workforce workforce;
   std::vector<CostLine> costs;
   Benefits benefits;
+  std::vector<Correlation> correlations;
   std::vector<Source> sources;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
@@ -112,7 +120,26 @@ struct Input {
 /// What a careful reader would ask about; the plan can be computed nevertheless.
 [[nodiscard]] Problems warnings(const Plan& plan);
 
-/// Built-in KPIs and the plan's own.
+/// When each wave starts, and what moved it from the start that is stated; in the order of plan.waves.
+/// Of a plan that passed `check`.
+[[nodiscard]] std::vector<calendar::Placed> schedule(const Plan& plan);
+
+/// The calendar month, 1..12, of a month of the programme; month 1 is January where no start is stated.
+[[nodiscard]] std::int64_t calendar_month(const Plan& plan, std::int64_t month);
+
+/// A group of correlated quantities: the matrices of rank correlations as stated and as used.
+struct CorrelationGroup {
+  std::vector<std::string> members;
+  Table stated;
+  Table used;
+};
+/// The groups of `correlations`, repaired where the plan asks for it.
+[[nodiscard]] std::vector<CorrelationGroup> correlation_groups(const Plan& plan);
+/// Whether a lift's size follows programme.lift_correlation: uncertain, and named by no correlation.
+/// 1 or -1 by whether larger is better; 0 where it does not.
+[[nodiscard]] double shared_direction(const Plan& plan, const Lift& lift);
+
+/// Built-in KPIs and the plan's own: what can have a baseline and lifts.
 [[nodiscard]] std::vector<Kpi> kpis(const Plan& plan);
 /// Every quantity with its path; of a plan that passed `check`.
 [[nodiscard]] std::vector<Input> inputs(const Plan& plan);

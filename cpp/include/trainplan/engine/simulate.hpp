@@ -61,8 +61,9 @@ struct SeriesOptions {
   std::uint64_t trials = 1;
   std::uint64_t seed = 1;
   Sampling sampling = Sampling::stratified;
-  bool central = false;           ///< every quantity at its median instead; trials = 1
-  std::vector<std::string> what;  ///< keep only these; empty: all
+  bool central = false;  ///< every quantity at its median instead; trials = 1
+  /// Keep only these: "kpi", "kpi:csat" or "kpi:csat:billing" (what, item, team); empty: all.
+  std::vector<std::string> what;
 };
 
 struct SeriesTable {
