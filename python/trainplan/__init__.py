@@ -14,18 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 from trainplan._core import Cancelled, InputError, Quantity, SolveError, __version__
 from trainplan.plan import Check, Plan, check, example, examples, read_plan
+
+# A function named like its package: it has to be imported here, where it takes the package's name.
+from trainplan.report import report
 from trainplan.run import Run, simulate
 
 if TYPE_CHECKING:
     from trainplan import (
         benefit,
         budget,
+        correlation,
         curriculum,
         finance,
         kpi,
+        plots,
         reinforcement,
         statistics,
         transfer,
+        utility,
         workforce,
     )
 
@@ -33,12 +39,15 @@ if TYPE_CHECKING:
 _ROOMS = (
     "benefit",
     "budget",
+    "correlation",
     "curriculum",
     "finance",
     "kpi",
+    "plots",
     "reinforcement",
     "statistics",
     "transfer",
+    "utility",
     "workforce",
 )
 
@@ -54,16 +63,20 @@ __all__ = [
     "benefit",
     "budget",
     "check",
+    "correlation",
     "curriculum",
     "example",
     "examples",
     "finance",
     "kpi",
+    "plots",
     "read_plan",
     "reinforcement",
+    "report",
     "simulate",
     "statistics",
     "transfer",
+    "utility",
     "workforce",
 ]
 

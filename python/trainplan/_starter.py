@@ -43,7 +43,15 @@ _TABLES: dict[str, dict[str, Any]] = {
     "workforce": {"realization": "0.4 to 0.8"},
     "benefits.contact_work": {"variable_cost": 0.6},
 }
-_LATER = {"kpis", "sources", "competences"}  # shown as comments only
+_LATER = {
+    "kpis",
+    "sources",
+    "competences",
+    "correlations",
+    "movements",
+    "peak_seasons",
+    "benefits.custom",
+}  # shown as comments only
 
 
 def starter() -> str:

@@ -36,7 +36,15 @@ _CATEGORIES = {
     "facilities": "Facilities and travel",
     "management": "Programme management",
 }
-_STREAMS = {"contact_work": "Contact work", "retention": "Retention", "hiring": "Hiring"}
+_STREAMS = {
+    "contact_work": "Contact work",
+    "reroute": "Rerouted contacts",
+    "retention": "Retention",
+    "retention_after": "Retention after the horizon",
+    "acquisition": "New customers",
+    "sales": "Sales",
+    "hiring": "Hiring",
+}
 _WIDTH = 78
 
 
@@ -122,8 +130,8 @@ def _kpi_rows(run: Run) -> list[Row]:
     lifted = {lift.kpi for lift in run.plan.record.lifts}
     if (retention := run.plan.record.benefits.retention) is not None and retention.driver in lifted:
         lifted.add("churn")
-    keys, values = run.series("kpi_without")
-    without = {key[2]: values[i].mean(axis=1) for i, key in enumerate(keys) if key[1] == ""}
+    shown = {name.partition("@")[0] for name in run.outputs} & lifted
+    run._keep(*(f"kpi_without:{kpi}:" for kpi in sorted(shown)))  # in one go
     rows = []
     for kpi in run.plan.record.all_kpis():
         if kpi.id not in lifted:
@@ -133,14 +141,16 @@ def _kpi_rows(run: Run) -> list[Row]:
             if head != kpi.id:
                 continue
             found = statistics.summary(run[name], _LEVELS, stratified=run.stratified)
-            least = _step(found)
+            # No survey reads a KPI finer than a tenth.
+            least = max(_step(found), 0.1)
             cells = [
                 rounded(
                     found.quantiles[level].value, max(found.quantiles[level].standard_error or 0.0, least)
                 )
                 for level in _LEVELS
             ]
-            before = rounded(float(without[kpi.id][int(month)]), least or 0.1)
+            without = run.series(f"kpi_without:{kpi.id}:")[1][0, int(month)]
+            before = rounded(float(without.mean()), least)
             rows.append(Row(f"{kpi.name}, {kpi.unit}", (month, before, *cells)))
     return rows
 

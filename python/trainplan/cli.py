@@ -14,7 +14,7 @@ import trainplan
 if TYPE_CHECKING:
     from trainplan.run import Run
 
-_DEMO = "one_team"
+_DEMO = "contact_centre"
 
 INPUT_ERROR, IO_ERROR, INTERRUPTED = 2, 3, 130
 
@@ -48,15 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"trainplan {trainplan.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="simulate the example plan and print its card")
+    demo = commands.add_parser("demo", help="simulate the example plan, print its card, write its report")
+    _add_output(demo)
     _add_simulation(demo)
     demo.set_defaults(command=_demo)
 
-    run = commands.add_parser("run", help="simulate a plan, print its card, write its tables")
+    run = commands.add_parser("run", help="simulate a plan, print its card, write its report and tables")
     run.add_argument("plan", metavar="PLAN", help="a .toml or .json file")
-    run.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="folder for the tables (CSV), which must exist"
-    )
+    _add_output(run)
     _add_simulation(run)
     run.set_defaults(command=_run)
 
@@ -68,6 +67,16 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("plan", metavar="PLAN", type=Path, help="the .toml file to write; never overwrites")
     init.set_defaults(command=_init)
     return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=Path,
+        help="folder for the report (HTML) and the tables (CSV), which must exist",
+    )
 
 
 def _add_simulation(parser: argparse.ArgumentParser) -> None:
@@ -89,28 +98,33 @@ def _simulate(plan: trainplan.Plan, options: argparse.Namespace) -> Run:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    print(_simulate(trainplan.example(_DEMO), options))
-    return 0
+    return _show(trainplan.example(_DEMO), options)
 
 
 def _run(options: argparse.Namespace) -> int:
-    plan = trainplan.read_plan(options.plan)
+    return _show(trainplan.read_plan(options.plan), options)
+
+
+def _show(plan: trainplan.Plan, options: argparse.Namespace) -> int:
+    """Simulate a plan, print its card, and write report and tables where a folder is named."""
     folder: Path | None = options.output
     if folder is not None and not folder.is_dir():
         raise FileNotFoundError(2, "there is no such folder", str(folder))
     run = _simulate(plan, options)
     print(run)
-    if folder is not None:
-        tables = {
-            "summary": run.summary(),
-            "inputs": plan.inputs(),
-            "costs": run.costs(),
-            "benefits": run.benefits(),
-            "cash_flow": run.cash_flow(),
-        }
-        for name, table in tables.items():
-            _without_formulas(table).to_csv(folder / f"{name}.csv", index=False)
-        print(f"\n{len(tables)} tables in {folder}")
+    if folder is None:
+        return 0
+    tables = {
+        "summary": run.summary(),
+        "inputs": plan.inputs(),
+        "costs": run.costs(),
+        "benefits": run.benefits(),
+        "cash_flow": run.cash_flow(),
+    }
+    for name, table in tables.items():
+        _without_formulas(table).to_csv(folder / f"{name}.csv", index=False)
+    report = trainplan.report(run, folder / "report.html")
+    print(f"\n{report.name} and {len(tables)} tables in {folder}")
     return 0
 
 

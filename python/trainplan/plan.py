@@ -137,12 +137,28 @@ class Plan:
         ]
         return from_rows(rows, ("path", "here", "there"), backend=backend)
 
+    def schedule(self, *, backend: str = "pandas") -> Any:
+        """Return when each wave takes place: wave, stated, start, last month, and what moved it.
+
+        `moved_by` is ``lead_time``, ``peak_season``, ``order``, or empty where the wave starts as stated.
+        """
+        return from_rows(
+            self._record.schedule(), ("wave", "stated", "start", "last", "moved_by"), backend=backend
+        )
+
+    def _coaching(self) -> str:
+        stated = self._record.reinforcement
+        if stated.coaching_sessions is not None:
+            return f"{stated.coaching_sessions} sessions of {stated.coaching_minutes} min a person a month"
+        planned = str(stated.coaching_hours)
+        return "none" if planned == "0" else f"{planned} h a person a month"
+
     def _facts(self) -> list[tuple[str, str]]:
         record = self._record
         people = sum(team.people for team in record.teams)
         teams = f"{len(record.teams)} team{'s' * (len(record.teams) != 1)}, {people:,} people"
-        waves = ", ".join(f"{wave.name or wave.id} from month {wave.start}" for wave in record.waves)
-        coaching = record.reinforcement.coaching_hours
+        starts = {row["wave"]: row["start"] for row in record.schedule()}
+        waves = ", ".join(f"{wave.name or wave.id} from month {starts[wave.id]}" for wave in record.waves)
         sources = dict.fromkeys(("data", "benchmark", "assumption", "default", ""), 0)
         for row in record.inputs():
             sources[row["source"]] += 1
@@ -151,7 +167,7 @@ class Plan:
             ("horizon", f"{record.programme.months} months, {record.programme.currency}"),
             ("teams", teams),
             ("waves", waves or "none"),
-            ("coaching", f"{coaching} h a person a month" if coaching else "none"),
+            ("coaching", self._coaching()),
             ("lifts", ", ".join(f"{lift.kpi} {lift.size}" for lift in record.lifts) or "none"),
             ("inputs", counted),
         ]
@@ -172,10 +188,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What is wrong with a plan (problems), and what a careful reader would ask about (warnings)."""
+    """What is wrong with a plan (problems), what a careful reader would ask about (warnings), and notes.
+
+    Notes are what a small simulation tells: how much of the benefit lies beyond the evidence, and what
+    coaching returns.
+    """
 
     problems: tuple[dict[str, Any], ...]
     warnings: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -187,11 +208,13 @@ class Check:
             (kind, _files.line_of(entry))
             for kind, entries in (("error", self.problems), ("warning", self.warnings))
             for entry in entries
-        ]
+        ] + [("note", note) for note in self.notes]
 
     def __repr__(self) -> str:
         lines = [f"{kind}: {line}" for kind, line in self._rows()]
-        return "\n".join(lines) if lines else "no problems, no warnings"
+        if not self.problems and not self.warnings:
+            lines.insert(0, "no problems, no warnings")
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if not self._rows():
@@ -203,13 +226,13 @@ class Check:
         return f"<table><thead><tr><th></th><th style='text-align:left'>What</th></tr></thead>{rows}</table>"
 
     def to_frame(self, *, backend: str = "pandas") -> Any:
-        """Return a row a problem or warning: kind, path, value, allowed, hint."""
+        """Return a row a problem, warning or note: kind, path, value, allowed (what is said), hint."""
         names = ("path", "value", "allowed", "hint")
         rows = [
             {"kind": kind, **{name: entry[name] for name in names}}
             for kind, entries in (("error", self.problems), ("warning", self.warnings))
             for entry in entries
-        ]
+        ] + [{"kind": "note", **dict.fromkeys(names, ""), "allowed": note} for note in self.notes]
         return from_rows(rows, ("kind", *names), backend=backend)
 
 
@@ -231,7 +254,10 @@ def check(plan: Plan | str | Path | Mapping[str, Any]) -> Check:
             made = plan if isinstance(plan, Plan) else Plan.from_dict(plan)
     except _core.InputError as error:
         return Check(tuple(_files.problems_of(error)), ())
-    return Check((), tuple(made.record.warnings()))
+    from trainplan._advice import advice
+
+    warnings, notes = advice(made)
+    return Check((), (*made.record.warnings(), *warnings), tuple(notes))
 
 
 def read_plan(path: str | Path) -> Plan:

@@ -10,7 +10,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,14 @@ __all__ = ["Run", "simulate"]
 
 Progress = bool | Callable[[int, int], bool | None]
 
-# Fans and monthly tables run the first trials again for just their series.
+# Fans and monthly tables run the first trials again for just their series: at most so many trials, and
+# fewer, down to a block, where the series of a large plan would take more memory than this.
 SERIES_TRIALS = 16_384
+SERIES_BYTES = 128 * 2**20
+_BLOCK = 64
+_PLACES = ("team", "region", "product_line")
+_SPREAD = ("mean", "p10", "p90", "n")
+_SCOPES = {"team": "team", "region": "region", "product_line": "product line"}
 _MOST_SEED = 2**64 - 1
 _QUIET_SECONDS = 1.0
 _CONDITION = re.compile(r"\s*(?P<output>[^<>=]+?)\s*(?P<sign><=|>=|<|>)\s*(?P<level>[-+0-9.eE]+)\s*")
@@ -165,6 +171,7 @@ class Run:
         self.seed = seed
         self.sampling = sampling
         self._values = values
+        self._known: list[tuple[str, ...]] = []
         self._series: dict[str, tuple[list[tuple[str, ...]], NDArray[np.float64]]] = {}
 
     @property
@@ -254,23 +261,11 @@ class Run:
         if len(chosen) > 1:
             refuse("team", "give one of team, region and product_line")
         scope = chosen[0] if chosen else ""
-        keys, values = self.series("kpi", "kpi_without")
-        places = {key[:3]: i for i, key in enumerate(keys)}
-        if ("kpi", scope, kpi) not in places:
-            known = sorted(
-                {key[2] for key in keys}
-                if not any(k[2] == kpi for k in keys)
-                else {k[1] for k in keys if k[1]}
-            )
-            word = kpi if known and kpi not in {key[2] for key in keys} else scope
-            refuse(
-                "kpi",
-                "there is no such KPI, team, region or product line",
-                value=repr(word)[:80],
-                hint=_core.did_you_mean(word, known),
-            )
-        with_programme = values[places["kpi", scope, kpi], 1:]
-        without = values[places["kpi_without", scope, kpi], 1:]
+        keys = self._keys("kpi")
+        if (scope, kpi) not in {key[1:3] for key in keys}:
+            self._refuse_kpi(kpi, scope, keys)
+        self._keep(f"kpi:{kpi}", f"kpi_without:{kpi}")
+        with_programme, without = (self._one(f"{what}:{kpi}", scope)[1:] for what in ("kpi", "kpi_without"))
         months = np.arange(1, with_programme.shape[0] + 1)
         p10, p50, p90 = np.quantile(with_programme, (0.1, 0.5, 0.9), axis=1)
         columns = {
@@ -280,36 +275,37 @@ class Run:
             "p50": p50,
             "p90": p90,
             "without_mean": without.mean(axis=1),
-            "n": np.full(months.size, values.shape[2]),
+            "n": np.full(months.size, with_programme.shape[1]),
         }
         return frame(columns, backend=backend)
 
     def costs(self, *, backend: str = "pandas") -> Any:
-        """Return costs by category, line, team ("" = the programme) and month: mean, p10, p90, n."""
+        """Return costs by category, line, team and month: mean, p10, p90, n.
+
+        With the team's region and product line; team, region and product line are "" where a cost is the
+        programme's.
+        """
         categories = {line.id: line.category for line in self.plan.costs} | {
             "participants_time": "participants"
         }
         rows = self._monthly("cost", "line", first_month=0)
         rows = [{"category": categories[row["line"]], **row} for row in rows]
-        return from_rows(
-            rows, ("category", "line", "team", "month", "mean", "p10", "p90", "n"), backend=backend
-        )
+        return from_rows(rows, ("category", "line", *_PLACES, "month", *_SPREAD), backend=backend)
 
     def benefits(self, *, backend: str = "pandas") -> Any:
-        """Return benefits by stream, team and month: stream, team, month, mean, p10, p90, n."""
+        """Return benefits by stream, team (with its region and product line) and month: mean, p10, p90, n."""
         rows = self._monthly("benefit", "stream", first_month=1)
-        return from_rows(rows, ("stream", "team", "month", "mean", "p10", "p90", "n"), backend=backend)
+        return from_rows(rows, ("stream", *_PLACES, "month", *_SPREAD), backend=backend)
 
     def cash_flow(self, *, backend: str = "pandas") -> Any:
         """Return benefit, cost, cash flow and the cumulative flow with its spread, by month from 0."""
-        keys, values = self.series("cost", "benefit", "cash_flow", "cumulative_cash_flow")
-        sums = {
-            what: np.nansum(values[[i for i, key in enumerate(keys) if key[0] == what]], axis=0)
-            for what in ("benefit", "cost", "cash_flow", "cumulative_cash_flow")
-        }
+        whats = ("benefit", "cost", "cash_flow", "cumulative_cash_flow")
+        self._keep(*whats)
+        sums = {what: np.nansum(self.series(what)[1], axis=0) for what in whats}
+        months, trials = sums["cash_flow"].shape
         p10, p50, p90 = np.quantile(sums["cumulative_cash_flow"], (0.1, 0.5, 0.9), axis=1)
         columns = {
-            "month": np.arange(values.shape[1]),
+            "month": np.arange(months),
             "benefit": sums["benefit"].mean(axis=1),
             "cost": sums["cost"].mean(axis=1),
             "cash_flow": sums["cash_flow"].mean(axis=1),
@@ -317,9 +313,48 @@ class Run:
             "cumulative_p10": p10,
             "cumulative_p50": p50,
             "cumulative_p90": p90,
-            "n": np.full(values.shape[1], values.shape[2]),
+            "n": np.full(months, trials),
         }
         return frame(columns, backend=backend)
+
+    def lenses(
+        self,
+        *,
+        d: float,
+        sdy: float,
+        isolation: float = 1.0,
+        confidence: float = 1.0,
+        variable_costs: float = 0.0,
+        tax: float = 0.0,
+        measured_at: float | None = None,
+        backend: str = "pandas",
+    ) -> Any:
+        """Return three readings of the money, and the steps from the chain's to the two others.
+
+        ``chain`` is this run, discounted. ``phillips`` counts, nominal, the first 12 months after each
+        team's first wave, times `isolation` and `confidence`, against all costs until the last of these
+        months: a conservative first-year reading. ``utility`` replaces the chain's benefits by `d`, the
+        gain in standard deviations of performance, times `sdy`, the yearly value of one, of the people
+        trained, fading as their behavior does from `measured_at` (None: the first month after training);
+        `variable_costs` and `tax` as in `trainplan.utility.programme_utility`.
+
+        Columns: lens, line, benefit, cost, net, roi, their Monte Carlo errors (mcse_...), n. A line
+        ``reading`` is the chain's reading plus the steps of its lens.
+        """
+        from trainplan import _lenses
+
+        return _lenses.lenses(
+            self,
+            trials=min(self.trials, SERIES_TRIALS),
+            isolation=isolation,
+            confidence=confidence,
+            d=d,
+            sdy=sdy,
+            variable_costs=variable_costs,
+            tax=tax,
+            measured_at=measured_at,
+            backend=backend,
+        )
 
     def draws(self, paths: Sequence[str] | None = None, *, trials: int = 200, backend: str = "pandas") -> Any:
         """Return draws of quantities, a column a path (None: every uncertain one), from their keys."""
@@ -334,6 +369,17 @@ class Run:
             central=False,
         )
         return frame(dict(zip(names, values, strict=True)), backend=backend)
+
+    def correlations(self, *, backend: str = "pandas") -> Any:
+        """Return the rank correlations of the plan: as stated, as used, and as the draws achieved them.
+
+        A row a pair of quantities in one group of `correlations`: a, b, stated (0 where nothing is), used
+        (another where the plan asks to repair what cannot all hold), achieved (Spearman's, of this run's
+        trials), n. Sizes of lifts that follow `programme.lift_correlation` stand beside them.
+        """
+        from trainplan import _dependence
+
+        return from_rows(_dependence.achieved(self), _dependence.COLUMNS, backend=backend)
 
     def trace(self, trial: int | Literal["central"] = "central", *, backend: str = "pandas") -> Any:
         """Return everything of one trial, month by month: the audit trail.
@@ -376,40 +422,101 @@ class Run:
         return from_rows(rows, order, backend=backend)
 
     def series(self, *what: str) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
-        """Return monthly series of the first min(trials, 16,384) trials.
+        """Return monthly series of the first min(trials, 16,384) trials; of fewer where they are very many.
 
-        Keys (what, team, item, cohort, competence, unit), and values: key x month (0 to the horizon) x trial.
+        ``"kpi"`` names all of a kind, ``"kpi:csat"`` those of an item, ``"kpi:csat:billing"`` one of a team
+        (``"kpi:csat:"``: of the programme). Keys (what, team, item, cohort, competence, unit), and values:
+        key x month (0 to the horizon) x trial, read-only; they are kept: a second look costs nothing.
         """
-        missing = [name for name in what if name not in self._series]
-        if missing:
-            count = min(self.trials, SERIES_TRIALS)
-            keys, values = _core.series(
-                self.plan.record,
-                first=0,
-                trials=count,
-                seed=self.seed,
-                stratified=self.stratified,
-                central=False,
-                what=missing,
-            )
-            for name in missing:
-                chosen = [i for i, key in enumerate(keys) if key[0] == name]
-                self._series[name] = ([keys[i] for i in chosen], values[chosen])
+        self._keep(*what)
         found = [self._series[name] for name in what]
-        return [key for keys, _ in found for key in keys], np.concatenate([values for _, values in found])
+        if len(found) == 1:
+            return list(found[0][0]), found[0][1]
+        shared = min(values.shape[2] for _, values in found)
+        joined = np.concatenate([values[:, :, :shared] for _, values in found])
+        joined.setflags(write=False)
+        return [key for keys, _ in found for key in keys], joined
+
+    def _one(self, what: str, scope: str) -> NDArray[np.float64]:
+        """Return the series of one team or group: month x trial."""
+        keys, values = self.series(what)
+        found: NDArray[np.float64] = values[[key[1] for key in keys].index(scope)]
+        return found
+
+    def _apart(self) -> Run:
+        """Return this run with nothing kept: what a report draws changes no later table."""
+        return Run(self.plan, self.outputs, self._values, seed=self.seed, sampling=self.sampling)
+
+    def _core_series(self, count: int, what: Sequence[str]) -> tuple[list[tuple[str, ...]], Any]:
+        found: tuple[list[tuple[str, ...]], Any] = _core.series(
+            self.plan.record,
+            first=0,
+            trials=count,
+            seed=self.seed,
+            stratified=self.stratified,
+            central=False,
+            what=list(what),
+        )
+        return found
+
+    def _keys(self, *what: str) -> list[tuple[str, ...]]:
+        """Return the keys of series: a trial is enough to know them all, once."""
+        if not self._known:
+            self._known = self._core_series(1, ())[0]
+        return [key for key in self._known if any(name in what for name in _names(key))]
+
+    def _keep(self, *what: str) -> None:
+        """Draw the series that are not kept yet, in one go; the oldest make room when they become many."""
+        missing = [name for name in what if name not in self._series]
+        if not missing:
+            return
+        months = self.plan.record.programme.months + 1
+        a_trial = 8 * months * len(self._keys(*missing))
+        fitting = max(_BLOCK, SERIES_BYTES // max(1, a_trial) // _BLOCK * _BLOCK)
+        keys, values = self._core_series(min(self.trials, SERIES_TRIALS, fitting), missing)
+        for name in missing:
+            chosen = [i for i, key in enumerate(keys) if name in _names(key)]
+            # These can take much memory: a copy only where there are others beside them.
+            kept = values if len(chosen) == len(keys) else values[chosen]
+            kept.setflags(write=False)
+            self._series[name] = ([keys[i] for i in chosen], kept)
+        while len(self._series) > len(what) and self._kept_bytes() > 2 * SERIES_BYTES:
+            oldest = next(name for name in self._series if name not in what)
+            del self._series[oldest]
+
+    def _kept_bytes(self) -> int:
+        return sum(values.nbytes for _, values in self._series.values())
 
     def _monthly(self, what: str, item: str, *, first_month: int) -> list[dict[str, Any]]:
-        """Return a row a series and month with its mean and spread."""
+        """Return a row a series and month with its place in the organization, its mean and its spread."""
+        places = {team.id: (team.id, team.region, team.product_line) for team in self.plan.record.teams}
         keys, values = self.series(what)
         rows = []
         for key, series in zip(keys, values, strict=True):
+            place = dict(zip(_PLACES, places.get(key[1], ("", "", "")), strict=True))
             p10, p90 = np.quantile(series, (0.1, 0.9), axis=1)
             for month in range(first_month, series.shape[0]):
                 if np.isnan(series[month, 0]):
                     continue
                 spread = {"mean": series[month].mean(), "p10": p10[month], "p90": p90[month]}
-                rows.append({item: key[2], "team": key[1], "month": month, **spread, "n": series.shape[1]})
+                rows.append({item: key[2], **place, "month": month, **spread, "n": series.shape[1]})
         return rows
+
+    @staticmethod
+    def _refuse_kpi(kpi: str, scope: str, keys: list[tuple[str, ...]]) -> NoReturn:
+        """Refuse a KPI that no team has, or a team, region or product line that has no such KPI."""
+        known = {key[2] for key in keys}
+        if kpi not in known:
+            hint = _core.did_you_mean(str(kpi), sorted(known))
+            refuse("kpi", "is no KPI of this plan", value=repr(kpi)[:80], hint=hint)
+        argument, sign, word = scope.partition("=")
+        if not sign:
+            argument, word = "team", scope
+        prefix = f"{argument}{sign}" if sign else ""
+        named = {key[1] for key in keys if key[2] == kpi and ("=" in key[1]) == bool(sign)}
+        names = sorted(name.removeprefix(prefix) for name in named if name.startswith(prefix) and name)
+        hint = _core.did_you_mean(word, names)
+        refuse(argument, f"is no {_SCOPES[argument]} with the KPI {kpi!r}", value=repr(word)[:80], hint=hint)
 
     def __repr__(self) -> str:
         from trainplan import _summary
@@ -420,6 +527,12 @@ class Run:
         from trainplan import _summary
 
         return _summary.html_card(self)
+
+
+def _names(key: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return the names by which a series may be asked for: of its kind, its item, its team."""
+    what, team, item, *_ = key
+    return what, f"{what}:{item}", f"{what}:{item}:{team}"
 
 
 def _or_nan(number: float | None) -> float:
