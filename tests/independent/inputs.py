@@ -1,31 +1,37 @@
-"""The plan, the trial values and the cohorts behind them (docs/method.md, sections 1 and 2)."""
+"""The plan and the values of one or many trials: what stands at a path (docs/method.md, section 1)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .quantity import resolve
+
 Array = NDArray[np.float64]
 Record = Mapping[str, Any]
 Key = tuple[str, str, str, str, str]  # what, team, item, cohort, competence
-
-UNTRAINED = "untrained"
 
 
 class Inputs:
     """The plan and the trial values behind one question: what is the value at this path?"""
 
-    def __init__(self, plan: Record, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, plan: Record, values: Mapping[str, Any], central: Mapping[str, float] | None = None
+    ) -> None:
         self.plan = plan
         self.values = {path: np.atleast_1d(np.asarray(value, float)) for path, value in values.items()}
+        self.medians = dict(central or {})
         sizes = {value.size for value in self.values.values()} - {1}
         if len(sizes) > 1:
             raise ValueError(f"values of different numbers of trials: {sorted(sizes)}")
         self.trials = sizes.pop() if sizes else 1
         self.scalar = all(np.ndim(value) == 0 for value in values.values())
+        self.zero = np.zeros(self.trials)
+        self.horizon = int(self.field("programme.months"))
 
     def field(self, path: str, default: Any = None) -> Any:
         """The plan's entry at a path of field names and ids; `default` where the plan has none."""
@@ -51,29 +57,57 @@ class Inputs:
             raise KeyError(f"{path}: no value given for {value!r}")
         return np.full(self.trials, float(value))
 
+    def normal(self, path: str) -> Array:
+        """The standard normal draw with this derived path; 0 where none is given."""
+        return self.number(path, 0.0)
+
+    def median(self, path: str) -> float:
+        """The median of a quantity, for what is certain: the schedule."""
+        if path in self.medians:
+            return float(self.medians[path])
+        value = self.field(path)
+        if value is None or isinstance(value, str):
+            raise KeyError(f"{path}: no median given for {value!r}")
+        return float(value)
+
+    def certain_zero(self, path: str) -> bool:
+        """Whether the plan states a certain 0 there, or nothing."""
+        law = resolve(self.field(path, 0.0), "", -math.inf, math.inf)
+        return law.family == "certain" and law.median == 0.0
+
     def records(self, path: str) -> list[Record]:
+        """A list of records in the order of their ids."""
         return sorted(self.field(path, []), key=lambda record: record["id"])
 
 
-def last_month(wave: Record) -> int:
-    return int(wave["start"]) + int(wave["months"]) - 1
+class Series:
+    """What is written down: series over months 0..H by key, without a value where none is put."""
 
+    def __init__(self, inputs: Inputs) -> None:
+        self.inputs = inputs
+        self.by_key: dict[Key, Array] = {}
 
-def cohort_shares(inputs: Inputs, team: str) -> dict[str, Array]:
-    """Share of the team's people in each cohort: one cohort a wave that teaches the team, and the rest."""
-    shares = {
-        wave["id"]: inputs.number(f"waves.{wave['id']}.share")
-        for wave in inputs.records("waves")
-        if not wave.get("follow_up") and team in wave["teams"]
-    }
-    return shares | {UNTRAINED: 1.0 - sum(shares.values(), np.zeros(inputs.trials))}
+    def put(
+        self,
+        month: int,
+        value: Array | float,
+        what: str,
+        team: str = "",
+        item: str = "",
+        cohort: str = "",
+        competence: str = "",
+    ) -> None:
+        key = (what, team, item, cohort, competence)
+        if key not in self.by_key:
+            self.by_key[key] = np.full((self.inputs.horizon + 1, self.inputs.trials), np.nan)
+        self.by_key[key][month] = value
 
+    def of(self, what: str) -> dict[Key, Array]:
+        return {key: value for key, value in self.by_key.items() if key[0] == what}
 
-def taught_cohorts(inputs: Inputs, wave: Record, team: str) -> list[str]:
-    """Ids of the team's cohorts that this wave teaches."""
-    if team not in wave["teams"]:
-        return []
-    if not wave.get("follow_up"):
-        return [wave["id"]]
-    own = (inputs.field(f"waves.{cohort}") for cohort in cohort_shares(inputs, team) if cohort != UNTRAINED)
-    return [earlier["id"] for earlier in own if last_month(earlier) < last_month(wave)]
+    def total(self, what: str) -> Array:
+        """The sum over all series of a kind, month by month; no value counts as 0."""
+        whole = np.zeros((self.inputs.horizon + 1, self.inputs.trials))
+        for value in self.of(what).values():
+            whole = whole + np.nan_to_num(value)
+        return whole

@@ -1,14 +1,14 @@
-"""From behavior to KPIs: docs/method.md, section 4."""
+"""KPIs: what each is, its baseline, and how it moves without a programme (docs/method.md, section 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from .inputs import Array, Inputs, Record
-from .learning import Learning, State, competence_ids, logistic, logit
+from .inputs import Array, Inputs
+from .learning import logistic, logit
+from .schedule import calendar_month
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Kpi:
     better: str
     link: str
     aggregated_by: str
+    cv: float = 1.0  # of one observation, log link
 
 
 NAMED_KPIS = {
@@ -27,8 +28,14 @@ NAMED_KPIS = {
     "nps": Kpi(-100.0, 100.0, "higher", "logit", "customers"),
     "fcr": Kpi(0.0, 100.0, "higher", "logit", "contacts"),
     "aht": Kpi(0.0, np.inf, "lower", "log", "contacts"),
+    "frt": Kpi(0.0, np.inf, "lower", "log", "contacts"),
     "churn": Kpi(0.0, 100.0, "lower", "logit", "customers"),
     "attrition": Kpi(0.0, np.inf, "lower", "log", "people"),
+    "quality": Kpi(0.0, 100.0, "higher", "logit", "contacts"),
+    "reroute": Kpi(0.0, 100.0, "lower", "logit", "contacts"),
+    "escalation": Kpi(0.0, 100.0, "lower", "logit", "contacts"),
+    "conversion": Kpi(0.0, 100.0, "higher", "logit", "contacts"),
+    "engagement": Kpi(0.0, 100.0, "higher", "logit", "people"),
 }
 
 
@@ -40,6 +47,7 @@ def kpi_definitions(inputs: Inputs) -> dict[str, Kpi]:
             kpi["better"],
             kpi["link"],
             kpi["weight"],
+            float(kpi.get("cv", 1.0)),
         )
         for kpi in inputs.records("kpis")
     }
@@ -52,6 +60,7 @@ def clamp(value: Array, kpi: Kpi) -> Array:
 
 
 def link(value: Array, kpi: Kpi) -> Array:
+    """The link of the clamped value."""
     inside = clamp(value, kpi)
     if kpi.link == "log":
         return np.log(inside - kpi.low)
@@ -64,65 +73,70 @@ def unlink(score: Array, kpi: Kpi) -> Array:
     return kpi.low + (kpi.high - kpi.low) * logistic(score)
 
 
-def base_value(inputs: Inputs, team: str, kpi: str) -> Array | None:
+def slope(value: Array, kpi: Kpi) -> Array:
+    """link'(clamp(v)): link units a KPI unit."""
+    inside = clamp(value, kpi)
+    below = 1.0 / (inside - kpi.low)
+    return below if kpi.link == "log" else below + 1.0 / (kpi.high - inside)
+
+
+def base_value(inputs: Inputs, team: str, ID: str, kpi: Kpi) -> Array | None:
     """b[t,k]; None where the team does not have the KPI."""
-    path = f"teams.{team}.attrition" if kpi == "attrition" else f"teams.{team}.baseline.{kpi}"
-    return inputs.number(path) if inputs.has(path) else None
+    path = f"teams.{team}.attrition" if ID == "attrition" else f"teams.{team}.baseline.{ID}"
+    if not inputs.has(path):
+        return None
+    read = inputs.number(path)
+    n = inputs.field(f"teams.{team}.baseline_n.{ID}")
+    if n is None:
+        return read
+    if kpi.link == "log":
+        se = kpi.cv / np.sqrt(float(n)) + inputs.zero
+    else:
+        p = (clamp(read, kpi) - kpi.low) / (kpi.high - kpi.low)
+        se = 1.0 / np.sqrt(float(n) * p * (1.0 - p))
+    return unlink(link(read, kpi) + inputs.normal(f"teams.{team}.baseline.{ID}#sample") * se, kpi)
 
 
-class Lift:
-    """A change of one KPI when the behavior reaches S_ref (section 4, "Lift")."""
+def trend_months(month: int) -> float:
+    """T_m: months of trend so far, damped after the first year."""
+    return min(month, 12) + sum(0.9 ** (j - 12) for j in range(13, month + 1))
 
-    def __init__(self, inputs: Inputs, record: Record, by: Learning) -> None:
-        self.inputs, self.record, self.path = inputs, record, f"lifts.{record['id']}"
-        self.kpi = record["kpi"]
-        competences = competence_ids(inputs)
-        if record.get("competences"):
-            self.weights = {c: inputs.number(f"{self.path}.competences.{c}") for c in record["competences"]}
-        else:
-            self.weights = {c: np.full(inputs.trials, 1.0 / len(competences)) for c in competences}
-        self.reference = self.behavior_where_seen(by)
 
-    def behavior_where_seen(self, by: Learning) -> Array:
-        """S_ref."""
-        at = f"{self.path}.reached_at"
-        if self.inputs.has(f"{at}.behavior"):
-            return self.inputs.number(f"{at}.behavior")
-        practice = self.inputs.number(f"{at}.practice")
-        peers = self.inputs.number(f"{at}.peer_community")
-        transfer = by.transfer(practice)
-        half_life = by.half_life_with((4.0 * practice + peers) / 5.0)
-        dose = by.coaching(self.inputs.number(f"{at}.coaching_hours"), 1.0)
-        support = self.inputs.number(f"{at}.performance_support")
-        state = State(self.inputs.trials)
-        gain = self.inputs.number(f"{at}.completion") * self.inputs.number(f"{at}.mastery")
-        state.train(gain, transfer, by)
-        for _ in range(int(self.inputs.field(f"{at}.months"))):
-            state.forget(half_life, by)
-            state.coach(dose, transfer, peers, support, 0.0, by)
-        return state.S
+class Movement:
+    """How one KPI moves in every team without any programme."""
 
-    def effect(self, team: str, kpi: Kpi) -> Array:
-        """D[t], on the link scale, for a team that has the KPI."""
-        size = self.inputs.number(f"{self.path}.size")
-        if self.inputs.has(f"{self.path}.base"):
-            seen_at = self.inputs.number(f"{self.path}.base")
-        else:
-            own = base_value(self.inputs, team, self.kpi)
-            assert own is not None, f"{self.path} is for teams that have {self.kpi}"
-            seen_at = own
-        if self.record["kind"] == "points":
-            reached = seen_at + size
-        elif self.record["kind"] == "relative":
-            reached = seen_at * (1.0 + size)
-        else:
-            best = kpi.high if kpi.better == "higher" else kpi.low
-            reached = seen_at + size * (best - seen_at)
-        return link(reached, kpi) - link(seen_at, kpi)
+    def __init__(self, inputs: Inputs, ID: str, kpi: Kpi) -> None:
+        self.inputs, self.ID, self.kpi, self.path = inputs, ID, kpi, f"movements.{ID}"
+        self.moves = inputs.field(self.path) is not None
+        self.of_programme = self.ordinary("programme", "programme_sd")
 
-    def applied(self, behavior: Mapping[str, Array], beta: Array) -> Array:
-        """phi(x), x the behavior now over the behavior where the lift was seen."""
-        x = sum(self.weights[c] * behavior[c] for c in self.weights) / self.reference
-        beyond = np.maximum(0.0, x - 1.0)
-        bend = np.where(beta > 0.0, beta, 1.0)
-        return np.where(x <= 1.0, x, 1.0 + beta * (1.0 - np.exp(-beyond / bend)))
+    def spread(self, name: str) -> float:
+        return float(self.inputs.field(f"{self.path}.{name}", 0.0))
+
+    def draws(self, owner: str) -> list[Array]:
+        """z_m of the programme or of `teams.T`, months 1..H."""
+        months = range(1, self.inputs.horizon + 1)
+        return [self.inputs.normal(f"{owner}#noise.{self.ID}@{month}") for month in months]
+
+    def ordinary(self, owner: str, sd_field: str) -> list[Array]:
+        """The AR(1) series P or Q in KPI units: entry m - 1 is month m."""
+        sd, phi = self.spread(sd_field), float(self.inputs.field(f"{self.path}.persistence", 0.0))
+        series: list[Array] = []
+        for z in self.draws(owner):
+            series.append(sd * z if not series else phi * series[-1] + sd * np.sqrt(1.0 - phi**2) * z)
+        return series
+
+    def score_without(self, team: str, base: Array) -> list[Array]:
+        """link(B) + o + e of a team with this base: entry m - 1 is month m."""
+        if not self.moves:
+            return [link(base, self.kpi)] * self.inputs.horizon
+        trend = self.inputs.number(f"{self.path}.trend")
+        season = self.inputs.field(f"{self.path}.season", {})
+        of_team = self.ordinary(f"teams.{team}", "team_sd")
+        scores = []
+        for month in range(1, self.inputs.horizon + 1):
+            level = clamp(base + trend * trend_months(month), self.kpi)
+            offset = float(season.get(str(calendar_month(self.inputs, month)), 0.0))
+            movement = (self.of_programme[month - 1] + of_team[month - 1]) * slope(base, self.kpi)
+            scores.append(link(level, self.kpi) + offset + movement)
+        return scores

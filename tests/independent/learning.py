@@ -29,27 +29,45 @@ class Course:
     """What a module does to a learner."""
 
     competences: list[str]
-    gain: Array  # q g: completion times mastery
+    completion: Array  # q
+    mastery: Array  # g
     hours: Array  # a learner, repeats included
 
+    @property
+    def gain(self) -> Array:
+        return self.completion * self.mastery
 
-def course(inputs: Inputs, module: Record) -> Course:
+
+def course(inputs: Inputs, module: Record, prerequisites: list[Course]) -> Course:
     path = f"modules.{module['id']}"
     fail = inputs.number(f"{path}.fail_rate")
     hours = inputs.number(f"{path}.hours")
     completion = inputs.number(f"{path}.completion") ** (1.0 / (1.0 + inputs.number(f"{path}.accessibility")))
     completion = completion * (1.0 - fail**2)
+    if prerequisites:
+        completion = completion * np.minimum.reduce([before.completion for before in prerequisites])
     if inputs.has(f"{path}.mastery"):
         mastery = inputs.number(f"{path}.mastery")
     else:
         halvings = hours / inputs.number(f"{path}.mastery_half_hours")
         mastery = inputs.number(f"{path}.mastery_max") * (1.0 - 2.0**-halvings)
     mastery = mastery * inputs.number(f"{path}.coverage") * inputs.number(f"{path}.modality_factor")
-    return Course(list(module["competences"]), completion * np.minimum(1.0, mastery), hours * (1.0 + fail))
+    return Course(list(module["competences"]), completion, np.minimum(1.0, mastery), hours * (1.0 + fail))
 
 
 def courses(inputs: Inputs) -> dict[str, Course]:
-    return {module["id"]: course(inputs, module) for module in inputs.records("modules")}
+    """Each module, after its prerequisites."""
+    made: dict[str, Course] = {}
+
+    def make(ID: str) -> Course:
+        if ID not in made:
+            module = inputs.field(f"modules.{ID}")
+            made[ID] = course(inputs, module, [make(before) for before in module.get("prerequisites", [])])
+        return made[ID]
+
+    for module in inputs.records("modules"):
+        make(module["id"])
+    return made
 
 
 @dataclass(frozen=True)
@@ -179,13 +197,22 @@ class Cohort:
         self.half_life = half_life
         self.states = {competence: State(people.size) for competence in competences}
 
-    def coached(self, month: int) -> bool:
+    def trained(self, month: int) -> bool:
         return self.trained_in is not None and self.trained_in < month
 
     def refreshed(self, month: int, every: int) -> bool:
         return self.trained_in is not None and every > 0 and month > self.trained_in and (
             (month - self.trained_in) % every == 0
         )  # fmt: skip
+
+
+def planned_dose(inputs: Inputs) -> Array:
+    """[h/person/month] of coaching in the plan: stated, or sessions times minutes."""
+    path = "reinforcement"
+    if inputs.has(f"{path}.coaching_sessions"):
+        sessions, minutes = (inputs.number(f"{path}.coaching_{unit}") for unit in ("sessions", "minutes"))
+        return sessions * minutes / 60.0
+    return inputs.number(f"{path}.coaching_hours")
 
 
 def practice_levels(inputs: Inputs) -> dict[str, Array]:

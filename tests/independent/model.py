@@ -1,57 +1,64 @@
 """The model of docs/method.md, written a second time from that page alone, to check the library.
 
 Clarity before speed: loops over months, teams, cohorts and competences; each number is an array over trials.
-Section 1 is in `quantity.py`, 2 in `inputs.py`, 3 in `learning.py`, 4 in `kpis.py`, 7 in `finance.py`; the
-months, benefits and costs (5, 6) are here.
-
-Over 400 lines: one month loop, in the order of the text.
+Section 1 is in `quantity.py`, `sampling.py`, `correlation.py` and `draws.py`, section 2 in `schedule.py`, 3
+in `learning.py` and `effective.py`, 4 in `kpis.py`, `lifts.py` and `leading.py`, 5 in `benefits.py`, 6 in
+`costs.py`, 7 in `finance.py`; the months are here.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from .benefits import Customers, contact_work, other_streams
+from .costs import TIME, Costs
+from .effective import effective, mean, mean_with_spillover, support
 from .finance import outputs
-from .inputs import UNTRAINED, Array, Inputs, Key, Record, cohort_shares, last_month, taught_cohorts
-from .kpis import Lift, base_value, kpi_definitions, link, unlink
+from .inputs import Array, Inputs, Key, Series
+from .kpis import Movement, base_value, kpi_definitions, unlink
+from .leading import LEADING, indicators
 from .learning import (
     Cohort,
     State,
     competence_ids,
     courses,
     learning,
+    planned_dose,
     practice_levels,
     sustained_practice,
     weighted_practice,
 )
-from .quantity import Distribution, resolve
+from .lifts import Lift, bent
+from .schedule import UNTRAINED, Calendar
 
-__all__ = ["Distribution", "evaluate", "resolve"]
-
-TIME = "participants_time"
+__all__ = ["evaluate"]
 
 
-def evaluate(plan: Mapping[str, Any], values: Mapping[str, Any]) -> dict[Key, Array]:
+def evaluate(
+    plan: Mapping[str, Any], values: Mapping[str, Any], central: Mapping[str, float] | None = None
+) -> dict[Key, Array]:
     """Every monthly series and per-trial output of a plan, all its quantities drawn.
 
     `plan` is the plan as a nested dict with its defaults filled in; `values` has the value of each quantity
-    by path, a number or an array of one value a trial. The result is keyed by (what, team, item, cohort,
-    competence); series run over months 0..H (x trials), NaN where a month has no value.
+    by path, a number or an array of one value a trial, and the derived standard normal draws (0 where one is
+    absent); `central` has the medians of quantities, for the schedule. The result is keyed by (what, team,
+    item, cohort, competence); series run over months 0..H (x trials), NaN where a month has no value; what
+    holds for the trial as a whole stands in month 0.
     """
-    programme = Programme(Inputs(plan, values))
-    for month in range(1, programme.horizon + 1):
+    programme = Programme(Inputs(plan, values, central))
+    programme.write_trial()
+    for month in range(1, programme.inputs.horizon + 1):
         programme.live_through(month)
-    programme.count_once()
+    programme.aggregate_kpis()
     programme.add_up()
     return programme.results()
 
 
 class Team:
-    """A team: its cohorts, its KPIs in the month that was computed last, its customers."""
+    """A team: its cohorts, its KPIs, its customers."""
 
     def __init__(self, programme: Programme, ID: str) -> None:
         inputs = programme.inputs
@@ -60,26 +67,24 @@ class Team:
         self.cohorts = {
             cohort: Cohort(
                 share * self.people,
-                None if cohort == UNTRAINED else last_month(inputs.field(f"waves.{cohort}")),
+                programme.calendar.trained_in(cohort),
                 programme.competences,
                 programme.new_half_life,
             )
-            for cohort, share in cohort_shares(inputs, ID).items()
+            for cohort, share in programme.calendar.shares(ID).items()
         }
-        named = list(inputs.field(f"{self.path}.baseline", {}))
-        bases = {kpi: base_value(inputs, ID, kpi) for kpi in [*named, "attrition"]}
+        named = [kpi for kpi in inputs.field(f"{self.path}.baseline", {}) if kpi not in LEADING]
+        bases = {kpi: base_value(inputs, ID, kpi, programme.kpis[kpi]) for kpi in [*named, "attrition"]}
         self.base = {kpi: base for kpi, base in bases.items() if base is not None}
-        self.lifts = {
-            kpi: [(lift, lift.effect(ID, programme.kpis[kpi])) for lift in programme.lifts if lift.kpi == kpi]
-            for kpi in self.base
-        }
-        self.without = {
-            kpi: unlink(link(base, programme.kpis[kpi]), programme.kpis[kpi])
-            for kpi, base in self.base.items()
-        }
+        self.scores = {kpi: programme.movements[kpi].score_without(ID, b) for kpi, b in self.base.items()}
+        self.lifts = [
+            (lift, lift.effect(ID, self.base[lift.kpi], programme.kpis[lift.kpi]))
+            for lift in programme.lifts
+            if lift.kpi in self.base
+        ]
+        self.lagged = {lift.ID: inputs.zero for lift, _ in self.lifts}  # y
         self.attrition_before = self.base["attrition"]
-        self.customers_without = inputs.number(f"{self.path}.customers")
-        self.customers_gained = np.zeros(inputs.trials)
+        self.customers = Customers(inputs, ID, self.base)
 
 
 class Programme:
@@ -87,8 +92,8 @@ class Programme:
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
-        self.horizon = int(inputs.field("programme.months"))
-        self.series: dict[Key, Array] = {}
+        self.series = Series(inputs)
+        self.calendar = Calendar(inputs)
         self.learning = learning(inputs)
         self.transfer = self.learning.transfer(weighted_practice(inputs))
         self.peers = inputs.number("reinforcement.peer_community")
@@ -98,35 +103,46 @@ class Programme:
         )
         self.competences = competence_ids(inputs)
         self.courses = courses(inputs)
-        self.waves = inputs.records("waves")
         self.kpis = kpi_definitions(inputs)
+        self.movements = {ID: Movement(inputs, ID, kpi) for ID, kpi in self.kpis.items()}
         self.lifts = [Lift(inputs, record, self.learning) for record in inputs.records("lifts")]
-        self.beta = inputs.number("programme.extrapolation")
+        self.costs = Costs(inputs, self.calendar, self.courses)
         self.new_hire = self.onboarded_hire()
         self.teams = [Team(self, record["id"]) for record in inputs.records("teams")]
-
-    # -- writing down ---------------------------------------------------------------------------------------
-
-    def put(
-        self,
-        month: int,
-        value: Array,
-        what: str,
-        team: str = "",
-        item: str = "",
-        cohort: str = "",
-        competence: str = "",
-    ) -> None:
-        """Add a month's value to a series; costs are 0 where nothing falls due, others have no value."""
-        key = (what, team, item, cohort, competence)
-        if key not in self.series:
-            empty = 0.0 if what in ("cost", "cash_flow") else math.nan
-            self.series[key] = np.full((self.horizon + 1, self.inputs.trials), empty)
-        here = self.series[key][month]
-        self.series[key][month] = np.where(np.isnan(here), value, here + value)
+        self.cohorts = {team.ID: team.cohorts for team in self.teams}
 
     def results(self) -> dict[Key, Array]:
-        return {key: value[..., 0] if self.inputs.scalar else value for key, value in self.series.items()}
+        scalar = self.inputs.scalar
+        return {key: value[..., 0] if scalar else value for key, value in self.series.by_key.items()}
+
+    def write_trial(self) -> None:
+        """What holds for the trial as a whole."""
+        put = self.series.put
+        for path, value in self.inputs.values.items():
+            if "#noise." not in path:
+                put(0, value, "input", item=path)
+        for ID, month in self.calendar.first.items():
+            put(0, float(month), "wave_start", item=ID)
+        for ID, course in self.courses.items():
+            put(0, course.completion, "completion", item=ID)
+            put(0, course.mastery, "mastery", item=ID)
+        put(0, self.transfer, "transfer")
+        put(0, self.new_half_life, "sustained_half_life")
+        for lift in self.lifts:
+            put(0, lift.reference, "reached_at", item=lift.ID)
+        for team in self.teams:
+            for lift, effect in team.lifts:
+                put(0, effect, "lift_effect", team.ID, lift.ID)
+        for ID, movement in self.movements.items():
+            having = [team.ID for team in self.teams if ID in team.base]
+            owners = {"": "programme"} if movement.spread("programme_sd") > 0.0 and having else {}
+            if movement.spread("team_sd") > 0.0:
+                owners |= {name: f"teams.{name}" for name in having}
+            for name, owner in owners.items():
+                for month, z in enumerate(movement.draws(owner), start=1):
+                    put(month, z, "noise", name, ID)
+        for line, money in self.costs.of_programme(self.cohorts, 0).items():
+            put(0, money, "cost", item=line)
 
     # -- section 3 ------------------------------------------------------------------------------------------
 
@@ -142,33 +158,37 @@ class Programme:
                 states[competence].train(self.courses[module].gain, self.transfer, self.learning)
 
     def dose(self, month: int) -> Array:
-        """[h] of coaching of a coached person: as planned, or what all coaches together can give."""
-        planned = self.inputs.number("reinforcement.coaching_hours")
-        coached = self.coached_people(self.teams, month)
-        if not self.inputs.has("reinforcement.coach_capacity") or not np.any(coached > 0.0):
+        """[h] of coaching of a trained person: as planned, or what all coaches together can give."""
+        trained = [j for team in self.teams for j in team.cohorts.values() if j.trained(month)]
+        if not trained:
+            return self.inputs.zero
+        planned = planned_dose(self.inputs)
+        if not self.inputs.has("reinforcement.coach_capacity"):
             return planned
-        return np.minimum(planned, self.inputs.number("reinforcement.coach_capacity") / coached)
-
-    def coached_people(self, teams: list[Team], month: int) -> Array:
-        zero = np.zeros(self.inputs.trials)
-        return sum((j.people for t in teams for j in t.cohorts.values() if j.coached(month)), zero)
+        people = sum(j.people for j in trained)
+        return np.minimum(planned, self.inputs.number("reinforcement.coach_capacity") / people)
 
     def live_through(self, month: int) -> None:
         """One month: the behavior at its start moves KPIs and money, then people forget, leave and learn."""
         dose = self.dose(month)
+        now = {team.ID: self.kpis_of(team, month, dose) for team in self.teams}
+        for line, money in self.costs.of_programme(self.cohorts, month).items():
+            self.series.put(month, money, "cost", item=line)
         for team in self.teams:
-            self.write_behavior(team, month)
-            kpis = self.write_kpis(team, month)
             leaving = np.minimum(1.0, team.attrition_before / 1200.0)
-            self.contact_work(team, kpis, month)
-            kpis = self.retention(team, kpis, month)
-            self.hiring(team, kpis, month)
-            for kpi, value in kpis.items():
-                self.put(month, value, "kpi", team.ID, kpi)
-            self.write_costs(team, month, dose, team.people * leaving)
+            hires = team.people * leaving
+            spent = self.costs.of_team(team.ID, team.cohorts, month, dose, hires)
+            self.series.put(month, hires, "hires", team.ID)
+            self.series.put(month, dose, "coaching_hours", team.ID)
+            self.series.put(month, spent.off_floor, "off_floor_hours", team.ID)
+            self.series.put(month, spent.backfill, "backfill", team.ID)
+            for line, money in spent.lines.items():
+                self.series.put(month, money, "cost", team.ID, line)
+            self.write_behavior(team, month)
+        for team in self.teams:
+            leaving = np.minimum(1.0, team.attrition_before / 1200.0)
             self.learn_and_forget(team, month, dose, leaving)
-            team.attrition_before = kpis["attrition"]
-        self.aggregate_kpis(month)
+            team.attrition_before = now[team.ID]["attrition"]
 
     def learn_and_forget(self, team: Team, month: int, dose: Array, leaving: Array) -> None:
         onboarded = self.inputs.has("onboarding") and month >= int(self.inputs.field("onboarding.from_month"))
@@ -181,228 +201,117 @@ class Programme:
             for competence, state in cohort.states.items():
                 state.forget(cohort.half_life, self.learning)
                 state.renew(leaving, self.new_hire[competence] if onboarded else untaught)
-                if cohort.coached(month):
+                if cohort.trained(month):
                     state.coach(coaching, self.transfer, self.peers, self.support, refresher, self.learning)
             cohort.half_life = (1.0 - leaving) * cohort.half_life + leaving * self.new_half_life
-            for wave in self.waves:
-                if last_month(wave) == month and ID in taught_cohorts(self.inputs, wave, team.ID):
+            for wave in self.calendar.waves:
+                if self.calendar.last(wave) == month and ID in self.calendar.taught(wave, team.ID):
                     self.teach(cohort.states, wave["modules"])
             if refresher:
                 longest = self.learning.half_life_cap * self.new_half_life
                 cohort.half_life = np.minimum(self.learning.half_life_gain * cohort.half_life, longest)
 
-    def behavior(self, team: Team, competence: str) -> Array:
-        """The headcount-weighted mean over the team's cohorts."""
-        whole = sum(cohort.people * cohort.states[competence].S for cohort in team.cohorts.values())
-        return np.asarray(whole / team.people)
-
     def write_behavior(self, team: Team, month: int) -> None:
-        for competence in self.competences:
-            self.put(month, self.behavior(team, competence), "behavior", team.ID, competence=competence)
-            known = sum(cohort.people * cohort.states[competence].K for cohort in team.cohorts.values())
-            self.put(month, np.asarray(known / team.people), "knowledge", team.ID, competence=competence)
+        put = self.series.put
+        for c in self.competences:
+            put(month, mean(team.cohorts, c), "behavior", team.ID, competence=c)
+            known = sum(cohort.people * cohort.states[c].K for cohort in team.cohorts.values())
+            put(month, np.asarray(known / team.people), "knowledge", team.ID, competence=c)
             for ID, cohort in team.cohorts.items():
-                state = cohort.states[competence]
-                self.put(month, state.S, "cohort_behavior", team.ID, "", ID, competence)
-                self.put(month, state.K, "cohort_knowledge", team.ID, "", ID, competence)
+                put(month, cohort.states[c].S, "cohort_behavior", team.ID, "", ID, c)
+                put(month, cohort.states[c].K, "cohort_knowledge", team.ID, "", ID, c)
         for ID, cohort in team.cohorts.items():
-            self.put(month, cohort.half_life, "half_life", team.ID, cohort=ID)
+            put(month, cohort.half_life, "half_life", team.ID, cohort=ID)
 
-    # -- section 4 ------------------------------------------------------------------------------------------
+    # -- sections 4 and 5 -----------------------------------------------------------------------------------
 
-    def write_kpis(self, team: Team, month: int) -> dict[str, Array]:
-        """KPIs with the programme; those without it are written down."""
-        behavior = {competence: self.behavior(team, competence) for competence in self.competences}
-        with_programme = {}
-        for ID, base in team.base.items():
-            kpi = self.kpis[ID]
-            moved = sum(effect * lift.applied(behavior, self.beta) for lift, effect in team.lifts[ID])
-            with_programme[ID] = unlink(link(base, kpi) + moved, kpi)
-            self.put(month, team.without[ID], "kpi_without", team.ID, ID)
-        return with_programme
+    def moved(self, team: Team, month: int) -> dict[str, Array]:
+        """What all lifts of a KPI together add on its link scale this month."""
+        inputs, names = self.inputs, self.inputs.field(f"{team.path}.support_teams", [])
+        supported = support(inputs, self.calendar, self.cohorts, team.ID) if names else None
+        sigma = inputs.number("transfer.spillover")
+        beta = inputs.number("programme.extrapolation")
+        alone = {c: effective(inputs, team.ID, mean(team.cohorts, c), supported) for c in self.competences}
+        spread = {
+            c: effective(inputs, team.ID, mean_with_spillover(team.cohorts, c, month, sigma), supported)
+            for c in self.competences
+        }
+        sums = dict.fromkeys(team.base, inputs.zero)
+        for lift, effect in team.lifts:
+            x = lift.applied(spread if lift.with_spillover else alone)
+            team.lagged[lift.ID] = lift.lagged(team.lagged[lift.ID], effect * bent(x, beta))
+            sums[lift.kpi] = sums[lift.kpi] + team.lagged[lift.ID]
+            self.series.put(month, x, "applied", team.ID, lift.ID)
+        return sums
 
-    def aggregate_kpis(self, month: int) -> None:
-        """Programme figures: means over the teams that have the KPI, weighted by the field the KPI names."""
-        for ID in sorted({kpi for team in self.teams for kpi in team.base}):
-            teams = [team for team in self.teams if ID in team.base]
-            weights = [self.inputs.number(f"{team.path}.{self.kpis[ID].aggregated_by}") for team in teams]
-            whole = sum(weights)
-            for what in ("kpi", "kpi_without"):
-                shown = [self.series[what, team.ID, ID, "", ""][month] for team in teams]
-                parts = sum(weight * value for weight, value in zip(weights, shown, strict=True))
-                with np.errstate(invalid="ignore"):
-                    self.put(month, np.asarray(parts / whole), what, item=ID)
+    def kpis_of(self, team: Team, month: int, dose: Array) -> dict[str, Array]:
+        """The month's KPIs as shown with the programme; all KPIs and benefits are written down."""
+        moved = self.moved(team, month)
+        before = {ID: unlink(scores[month - 1], self.kpis[ID]) for ID, scores in team.scores.items()}
+        now = {ID: unlink(scores[month - 1] + moved[ID], self.kpis[ID]) for ID, scores in team.scores.items()}
+        streams = contact_work(self.inputs, team.ID, before, now)
+        if team.customers.counted:
+            kept, churn = team.customers.live_through(before, now, month)
+            streams, now = streams | kept, now | {"churn": churn}
+        streams |= other_streams(self.inputs, team.ID, before, now)
+        for stream, money in streams.items():
+            self.series.put(month, money, "benefit", team.ID, stream)
+        for ID in team.base:
+            self.series.put(month, before[ID], "kpi_without", team.ID, ID)
+            self.series.put(month, now[ID], "kpi", team.ID, ID)
+        leading = indicators(
+            self.inputs, self.calendar, team.ID, team.cohorts, self.courses,
+            month=month, transfer=self.transfer, dose=dose,
+        )  # fmt: skip
+        for ID, (without, value) in leading.items():
+            self.series.put(month, without, "kpi_without", team.ID, ID)
+            self.series.put(month, value, "kpi", team.ID, ID)
+        return now
 
-    # -- section 5 ------------------------------------------------------------------------------------------
-
-    def contact_work(self, team: Team, kpis: Mapping[str, Array], month: int) -> None:
-        if not self.inputs.has("benefits.contact_work"):
-            return
-        path = "benefits.contact_work"
-        share = self.inputs.number(f"{path}.callback_share")
-        nothing = np.zeros(self.inputs.trials)
-        p = [nothing, nothing]
-        if "fcr" in team.base:
-            p = [share * (1.0 - fcr / 100.0) for fcr in (team.without["fcr"], kpis["fcr"])]
-        volume = self.inputs.number(f"{team.path}.contacts")
-        if self.inputs.field(f"{path}.volume_is") == "issues":
-            volume = volume / (1.0 - p[0])
-        volumes = (volume, volume * ((1.0 - p[0]) / (1.0 - p[1])))
-        times = (team.without.get("aht", nothing), kpis.get("aht", nothing))
-        seconds = volumes[0] * times[0] - volumes[1] * times[1]
-        occupancy = self.inputs.number(f"{team.path}.occupancy")
-        shrinkage = self.inputs.number(f"{team.path}.shrinkage")
-        hours = seconds / 3600.0 / occupancy / (1.0 - shrinkage)
-        hourly_cost = self.inputs.number(f"{team.path}.hourly_cost")
-        money = hours * hourly_cost * self.inputs.number("workforce.realization")
-        money = money + (volumes[0] - volumes[1]) * self.inputs.number(f"{path}.variable_cost")
-        self.put(month, money, "benefit", team.ID, "contact_work")
-
-    def retention(self, team: Team, kpis: dict[str, Array], month: int) -> dict[str, Array]:
-        """The KPIs shown: churn is the effective one where retention counts."""
-        path = "benefits.retention"
-        if not self.inputs.has(path):
-            return kpis
-        if "churn" not in team.base:
-            self.put(month, np.zeros(self.inputs.trials), "benefit", team.ID, "retention")
-            return kpis
-        before = monthly_churn(team.without["churn"])
-        driver = self.inputs.field(f"{path}.driver")
-        if driver == "churn":
-            moved = monthly_churn(kpis["churn"]) - before
-        elif driver in team.base:
-            change = kpis[driver] - team.without[driver]
-            moved = before * np.expm1(-self.inputs.number(f"{path}.elasticity") * change)
-        else:
-            moved = np.zeros(self.inputs.trials)
-        moved = self.inputs.number(f"{path}.reach") * moved  # c_e - c_0
-        money = team.customers_gained * self.inputs.number(f"{path}.margin")
-        self.put(month, money, "benefit", team.ID, "retention")
-        if self.inputs.has(f"{team.path}.new_customers"):
-            new = self.inputs.number(f"{team.path}.new_customers")
-        else:
-            new = self.inputs.number(f"{team.path}.customers") * before
-        kept = 1.0 - (before + moved)
-        team.customers_gained = team.customers_gained * kept - team.customers_without * moved
-        team.customers_without = team.customers_without * (1.0 - before) + new
-        yearly = -np.expm1(12.0 * np.log1p(-(before + moved)))
-        return kpis | {"churn": 100.0 * yearly}
-
-    def hiring(self, team: Team, kpis: Mapping[str, Array], month: int) -> None:
-        if self.inputs.has("benefits.hiring"):
-            stay = team.people * (team.without["attrition"] - kpis["attrition"]) / 1200.0
-            money = stay * self.inputs.number("benefits.hiring.replacement_cost")
-            self.put(month, money, "benefit", team.ID, "hiring")
-
-    # -- section 6 ------------------------------------------------------------------------------------------
-
-    def learners(self, wave: Record, team: Team) -> Array:
-        cohorts = taught_cohorts(self.inputs, wave, team.ID)
-        return sum((team.cohorts[ID].people for ID in cohorts), np.zeros(self.inputs.trials))
-
-    def course_hours(self, wave: Record) -> Array:
-        return sum((self.courses[ID].hours for ID in wave["modules"]), np.zeros(self.inputs.trials))
-
-    def write_costs(self, team: Team, month: int, dose: Array, hires: Array) -> None:
-        """Participants' time and the lines that count a team's people."""
-        inputs, zero = self.inputs, np.zeros(self.inputs.trials)
-        running = [wave for wave in self.waves if int(wave["start"]) <= month <= last_month(wave)]
-        coached = self.coached_people([team], month)
-        every = int(inputs.field("reinforcement.refresher_every"))
-        refreshed = sum((j.people for j in team.cohorts.values() if j.refreshed(month, every)), zero)
-        onboarded = zero
-        if inputs.has("onboarding") and month >= int(inputs.field("onboarding.from_month")):
-            onboarded = hires
-
-        off_floor = coached * dose + refreshed * inputs.number("reinforcement.refresher_hours")
-        for wave in running:
-            off_floor = off_floor + self.learners(wave, team) * self.course_hours(wave) / int(wave["months"])
-        if inputs.has("onboarding"):
-            off_floor = off_floor + onboarded * inputs.number("onboarding.extra_hours")
-
-        backfill = inputs.number("workforce.backfill_share")
-        hourly_cost = inputs.number(f"{team.path}.hourly_cost") * inputs.number("workforce.realization")
-        price = (1.0 - backfill) * hourly_cost
-        if np.any(backfill > 0.0):
-            price = price + backfill * inputs.number("workforce.backfill_hourly_cost")
-        price = price / (1.0 - inputs.number(f"{team.path}.shrinkage"))
-
-        self.put(month, hires, "hires", team.ID)
-        self.put(month, off_floor, "off_floor_hours", team.ID)
-        if np.any(coached > 0.0):
-            self.put(month, dose, "coaching_hours", team.ID)
-        self.put(month, off_floor * price, "cost", team.ID, TIME)
-
-        for line in inputs.records("costs"):
-            counted = [wave for wave in running if not line.get("waves") or wave["id"] in line["waves"]]
-            spread = [(wave, self.learners(wave, team) / int(wave["months"])) for wave in counted]
-            match line["driver"]:
-                case "learner":
-                    units = sum((people for _, people in spread), zero)
-                case "learner_hour":
-                    units = sum((people * self.course_hours(wave) for wave, people in spread), zero)
-                case "coaching_hour":
-                    units = coached * dose
-                case "seat_month":
-                    begun = [
-                        cohort.people
-                        for ID, cohort in team.cohorts.items()
-                        if ID != UNTRAINED and int(inputs.field(f"waves.{ID}.start")) <= month
-                    ]
-                    units = sum(begun, zero) if self.runs(line, month) else zero
-                case "new_hire":
-                    units = onboarded
-                case _:
-                    continue
-            self.put(month, inputs.number(f"costs.{line['id']}.amount") * units, "cost", team.ID, line["id"])
-
-    def runs(self, line: Record, month: int) -> bool:
-        return int(line["first_month"]) <= month <= int(line.get("last_month") or self.horizon)
-
-    def count_once(self) -> None:
-        """The lines that belong to no team: once, month, class."""
-        zero = np.zeros(self.inputs.trials)
-        for line in self.inputs.records("costs"):
-            amount = self.inputs.number(f"costs.{line['id']}.amount")
-            for month in range(self.horizon + 1):
-                match line["driver"]:
-                    case "once":
-                        units = zero + float(month == int(line["month"]))
-                    case "month":
-                        units = zero + float(self.runs(line, month))
-                    case "class":
-                        units = sum((self.classes(wave, line, month) for wave in self.waves), zero)
-                    case _:
+    def aggregate_kpis(self) -> None:
+        """Figures of the programme, regions and product lines: weighted means of the teams with the KPI."""
+        scopes = {"": [team.ID for team in self.teams]}
+        for record in self.inputs.records("teams"):
+            for field in ("region", "product_line"):
+                if record.get(field):
+                    scopes.setdefault(f"{field}={record[field]}", []).append(record["id"])
+        for what in ("kpi", "kpi_without"):
+            shown = {key[1:3]: value for key, value in self.series.of(what).items()}
+            for scope, teams in scopes.items():
+                for ID in sorted({ID for _, ID in shown}):
+                    having = [team for team in teams if (team, ID) in shown]
+                    if not having:
                         continue
-                self.put(month, amount * units, "cost", item=line["id"])
-
-    def classes(self, wave: Record, line: Record, month: int) -> Array:
-        """Whole classes of the wave, spread over its months."""
-        counted = not line.get("waves") or wave["id"] in line["waves"]
-        if not counted or not int(wave["start"]) <= month <= last_month(wave):
-            return np.zeros(self.inputs.trials)
-        learners = sum((self.learners(wave, team) for team in self.teams), np.zeros(self.inputs.trials))
-        # A share such as 0.07 of 100 people is 7.000000000000001 in binary and fills one class of 7, not two.
-        return np.ceil(learners / float(wave["class_size"]) - 1e-9) / int(wave["months"])
+                    field = "people" if ID in LEADING else self.kpis[ID].aggregated_by
+                    if all(self.inputs.certain_zero(f"teams.{team}.{field}") for team in having):
+                        field = "people"
+                    weights = [self.inputs.number(f"teams.{team}.{field}") for team in having]
+                    parts = sum(w * shown[team, ID] for w, team in zip(weights, having, strict=True))
+                    with np.errstate(invalid="ignore", divide="ignore"):
+                        mean_of_all = np.asarray(parts / sum(weights))
+                    self.series.by_key[what, scope, ID, "", ""] = mean_of_all
 
     # -- section 7 ------------------------------------------------------------------------------------------
 
     def add_up(self) -> None:
-        shape = (self.horizon + 1, self.inputs.trials)
-        total = {"benefit": np.zeros(shape), "cost": np.zeros(shape)}
-        for (what, *_), value in self.series.items():
-            if what in total:
-                total[what] += np.nan_to_num(value)
-        self.series["cash_flow", "", "", "", ""] = total["benefit"] - total["cost"]
+        inputs, series = self.inputs, self.series
+        benefits, costs = series.total("benefit"), series.total("cost")
+        no_cash = {line["id"] for line in self.costs.lines if not line["cash"]}
+        cash_cost = series.total("backfill").sum(axis=0)
+        for (_, _, item, *_), money in series.of("cost").items():
+            if item != TIME and item not in no_cash:
+                cash_cost = cash_cost + np.nansum(money, axis=0)
+        learners = [j.people for t in self.teams for ID, j in t.cohorts.items() if ID != UNTRAINED]
         found = outputs(
-            total["benefit"],
-            total["cost"],
-            self.inputs.number("programme.discount_rate"),
-            self.inputs.field("programme.timing"),
-            self.inputs.number("programme.contingency"),
+            benefits,
+            costs,
+            inputs.number("programme.discount_rate"),
+            inputs.field("programme.timing"),
+            inputs.number("programme.contingency"),
+            cash_cost=cash_cost,
+            learners=sum(learners, inputs.zero),
         )
-        self.series |= {("output", "", name, "", ""): value for name, value in found.items()}
-
-
-def monthly_churn(percent_a_year: Array) -> Array:
-    return np.asarray(-np.expm1(np.log1p(-percent_a_year / 100.0) / 12.0))
+        series.by_key["cash_flow", "", "", "", ""] = benefits - costs
+        series.by_key["cumulative_cash_flow", "", "", "", ""] = np.cumsum(benefits - costs, axis=0)
+        for name, value in found.items():
+            series.put(0, value, "output", item=name)

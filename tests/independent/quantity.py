@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special, stats  # type: ignore[import-untyped]
 
 Array = NDArray[np.float64]
 Z90 = 1.2815515655446004
@@ -27,8 +27,8 @@ class Distribution:
 
     Attributes
     ----------
-    family : "certain", "logit-normal", "lognormal", "normal", "uniform", "triangular", "pert", "beta" or
-    "discrete".
+    family : "certain", "logit-normal", "lognormal", "normal", "uniform", "triangular", "pert", "beta",
+    "discrete" or "poisson".
     outside : probability that truncation took away, 0..1.
     """
 
@@ -47,6 +47,10 @@ class Distribution:
         if self.outside > 0.0:
             u = self.share_below + u * self.share_within
         return self.inverse(u)
+
+    @property
+    def median(self) -> float:
+        return float(self.quantile(0.5))
 
 
 def resolve(value: float | str, unit: str, low: float, high: float) -> Distribution:
@@ -131,6 +135,8 @@ def _named(name: str, parts: list[str], unit: str, low: float, high: float) -> D
     if name == "bernoulli":
         p = _number(parts[0], "")
         return _discrete([(0.0, 1.0 - p), (1.0, p)], low, high)
+    if name == "poisson":
+        return _poisson(_number(parts[0], unit), low, high)
 
     named = {key.strip(): number for key, number in (part.split("=") for part in parts if "=" in part)}
     plain = [_number(part, unit) for part in parts if "=" not in part]
@@ -175,18 +181,32 @@ def _lognormal_cdf(x: float, median: float, sigma: float) -> float:
     return float(special.ndtr(math.log(x / median) / sigma)) if x > 0.0 else 0.0
 
 
+def _poisson(mean: float, low: float, high: float) -> Distribution:
+    if mean == 0.0:
+        return _certain(0.0)
+    if not 0.0 < mean <= 1000.0:
+        raise ValueError(f"poisson({mean}): the mean must be between 0 and 1,000")
+    # Far enough out that the rest is below the least 1 - u, 2^-53.
+    counts = np.arange(math.ceil(mean + 12.0 * math.sqrt(mean) + 40.0))
+    return _steps("poisson", counts.astype(np.float64), stats.poisson.pmf(counts, mean), low, high)
+
+
 def _discrete(pairs: list[tuple[float, float]], low: float, high: float) -> Distribution:
     pairs = sorted(pair for pair in pairs if pair[1] > 0.0)
     if not math.isclose(math.fsum(p for _, p in pairs), 1.0, abs_tol=1e-9):
         raise ValueError("the probabilities do not sum to 1")
     if len(pairs) == 1:
         return _certain(pairs[0][0])
-    points = np.array([x for x, _ in pairs])
-    cumulative = np.cumsum([p for _, p in pairs])
+    points, chances = (np.array(column) for column in zip(*pairs, strict=True))
+    return _steps("discrete", points, chances, low, high)
+
+
+def _steps(family: str, points: Array, chances: Array, low: float, high: float) -> Distribution:
+    """Values with probabilities, in ascending order."""
+    cumulative = np.cumsum(chances)
     cumulative[-1] = 1.0
     # The range includes its ends, so a mass on `low` is kept: what lies strictly below goes.
-    below = math.fsum(p for x, p in pairs if x < low)
-    above = math.fsum(p for x, p in pairs if x > high)
+    below, above = math.fsum(chances[points < low]), math.fsum(chances[points > high])
     if below + above > REFUSED_OUTSIDE:
         raise ValueError(f"{below + above:.0%} of the distribution lies outside {low}..{high}")
 
@@ -194,4 +214,4 @@ def _discrete(pairs: list[tuple[float, float]], low: float, high: float) -> Dist
         inside = np.asarray(points[np.searchsorted(cumulative, u, side="left")])
         return np.asarray(np.clip(inside, low, high))
 
-    return Distribution("discrete", inverse, below, 1.0 - below - above)
+    return Distribution(family, inverse, below, 1.0 - below - above)

@@ -66,6 +66,7 @@ FIXED = {
     "benefits.contact_work.callback_share": 0.7,
     "benefits.retention.elasticity": 0.003,
     "benefits.hiring.replacement_cost": 10000,
+    **{f"lifts.{kpi}.team_spread": 0 for kpi in ("fcr", "csat", "aht", "attrition")},
 }
 
 Series = dict[tuple[str, str], list[float]]
@@ -134,6 +135,10 @@ def by_hand(v: dict[str, float]) -> tuple[Series, dict[str, float]]:
         size = v[f"lifts.{kpi}.size"]
         to = base[kpi] + size if kind == "points" else base[kpi] * (1 + size)
         effect[kpi] = to_link(kpi, to) - base_eta[kpi]
+        # The team differs from others by a share of the effect.
+        effect[kpi] += (
+            v[f"lifts.{kpi}.team_spread"] * abs(effect[kpi]) * v.get(f"lifts.{kpi}#team.support", 0.0)
+        )
 
     without = {kpi: from_link(kpi, base_eta[kpi]) for kpi in KPIS}
     c0 = 1 - (1 - without["churn"] / 100) ** (1 / 12)
@@ -284,9 +289,15 @@ def fixed_plan() -> tp.Plan:
     return tp.example("one_team").replace(FIXED)
 
 
+def drawn_paths(plan: tp.Plan) -> list[str]:
+    """Return the paths of every quantity, and of the draws by which the team differs from others."""
+    paths: list[str] = plan.inputs()["path"].tolist()
+    return paths + [f"lifts.{kpi}#team.support" for kpi in LIFTS if plan[f"lifts.{kpi}.team_spread"] != 0]
+
+
 def values(plan: tp.Plan, run: tp.Run, trial: int) -> dict[str, float]:
     """Return the value of every quantity in a trial."""
-    paths = plan.inputs()["path"].tolist()
+    paths = drawn_paths(plan)
     drawn = run.draws(paths, trials=trial + 1)
     return {path: float(drawn[path].iloc[trial]) for path in paths}
 
@@ -351,7 +362,7 @@ def test_a_few_figures_that_a_pocket_calculator_confirms() -> None:
 def test_the_core_equals_the_hand_calculation_in_drawn_trials(seed: int) -> None:
     plan = tp.example("one_team")
     run = tp.simulate(plan, trials=128, seed=seed, progress=False)
-    paths = plan.inputs()["path"].tolist()
+    paths = drawn_paths(plan)
     drawn = run.draws(paths, trials=128)
     worst: dict[str, float] = {}
     for trial in range(0, 128, 5):

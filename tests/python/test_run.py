@@ -110,6 +110,32 @@ def test_tables_agree_with_each_other_and_with_the_values(run: tp.Run) -> None:
     assert set(benefits["stream"]) == {"contact_work", "retention", "hiring"}
 
 
+def test_series_are_kept_and_read_only(run: tp.Run) -> None:
+    keys, values = run.series("cost")
+    assert run.series("cost")[1] is values
+    both, joined = run.series("cost", "benefit")
+    assert both[: len(keys)] == keys
+    for array in (values, joined):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0, 0] = 0
+
+
+def test_costs_and_benefits_say_region_and_product_line_of_their_team() -> None:
+    plan = tp.example("one_team").replace(
+        {"teams.support.region": "EMEA", "teams.support.product_line": "Mobile"}
+    )
+    run = tp.simulate(plan, trials=64, progress=False)
+    costs, benefits = run.costs(), run.benefits()
+    assert list(costs.columns) == [
+        "category", "line", "team", "region", "product_line", "month", "mean", "p10", "p90", "n",
+    ]  # fmt: skip
+    assert list(benefits.columns) == ["stream", *costs.columns[2:]]
+    places = costs.groupby("line")[["team", "region", "product_line"]].first()
+    assert places.loc["coaches"].tolist() == ["support", "EMEA", "Mobile"]
+    assert places.loc["content"].tolist() == ["", "", ""]
+    assert set(benefits["region"]) == {"EMEA"}
+
+
 def test_a_kpi_comes_month_by_month_with_the_path_without_the_programme(run: tp.Run) -> None:
     fcr = run.kpi("fcr", team="support")
     assert fcr["month"].tolist() == list(range(1, 25))
@@ -123,8 +149,9 @@ def test_a_kpi_comes_month_by_month_with_the_path_without_the_programme(run: tp.
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"kpi": "fcx"}, "did you mean 'fcr'"),
-        ({"kpi": "fcr", "team": "suport"}, "did you mean 'support'"),
+        ({"kpi": "fcx"}, "kpi: is 'fcx', is no KPI of this plan .did you mean 'fcr'"),
+        ({"kpi": "fcr", "team": "suport"}, "team: is 'suport', .*did you mean 'support'"),
+        ({"kpi": "fcr", "region": "EMEA"}, "region: is 'EMEA', is no region with the KPI 'fcr'"),
         ({"kpi": "fcr", "team": "support", "region": "EMEA"}, "give one of team, region and product_line"),
     ],
 )
