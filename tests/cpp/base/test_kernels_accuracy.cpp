@@ -77,7 +77,7 @@ class Points {
   }
   /// Positive, exponents from `lowest` to `highest` equally likely.
   double of_any_size(int lowest, int highest) {
-    const auto exponents = static_cast<std::uint64_t>(highest - lowest + 1);
+    const auto exponents = static_cast<std::uint64_t>(highest) - static_cast<std::uint64_t>(lowest) + 1;
     return std::ldexp(between(1.0, 2.0), lowest + static_cast<int>(bits_() % exponents));
   }
   /// A number that rng::uniforms can give, tails as likely as the centre.

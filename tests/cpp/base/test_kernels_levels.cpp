@@ -70,29 +70,29 @@ class KernelLevels : public testing::Test {
     const auto unit = [&] { return static_cast<double>(random() >> 11U) * 0x1p-53; };
     for (int i = 0; i < 20000; ++i) {
       const double sign = i % 2 == 0 ? 1.0 : -1.0;
-      x_.push_back(sign * std::ldexp(1.0 + unit(), static_cast<int>(random() % 2098U) - 1074));
-      x_.push_back(sign * std::ldexp(1.0 + unit(), static_cast<int>(random() % 20U) - 10));
-      x_.push_back(unit());
+      arguments.push_back(sign * std::ldexp(1.0 + unit(), static_cast<int>(random() % 2098U) - 1074));
+      arguments.push_back(sign * std::ldexp(1.0 + unit(), static_cast<int>(random() % 20U) - 10));
+      arguments.push_back(unit());
       const std::uint64_t k = random() >> (12U + random() % 52U);
       const double u = (static_cast<double>(k) + 0.5) * 0x1p-52;
-      u_.push_back(i % 2 == 0 ? u : 1.0 - u);
+      uniforms.push_back(i % 2 == 0 ? u : 1.0 - u);
     }
     constexpr double infinity = std::numeric_limits<double>::infinity();
     for (const double edge : {0.0, 1.0, 0.5, 745.2, 709.78, 709.79, 1024.0, 1e308, infinity}) {
-      x_.push_back(edge);
-      x_.push_back(-edge);
+      arguments.push_back(edge);
+      arguments.push_back(-edge);
     }
-    x_.push_back(std::numeric_limits<double>::quiet_NaN());
-    u_.insert(u_.end(), {0.5, 0x1p-53, 1.0 - 0x1p-53, 1e-300, 0x1p-1074});
+    arguments.push_back(std::numeric_limits<double>::quiet_NaN());
+    uniforms.insert(uniforms.end(), {0.5, 0x1p-53, 1.0 - 0x1p-53, 1e-300, 0x1p-1074});
   }
 
   template <class Level>
   [[nodiscard]] Lanes values(Level level) const {
     Lanes y;
     for (std::size_t kernel = 0; kernel < y.size(); ++kernel) {
-      y[kernel].resize(kernel == 7 ? u_.size() : x_.size());
+      y[kernel].resize(kernel == 7 ? uniforms.size() : arguments.size());
     }
-    level(x_, u_, y);
+    level(arguments, uniforms, y);
     return y;
   }
 
@@ -100,20 +100,20 @@ class KernelLevels : public testing::Test {
     for (std::size_t kernel = 0; kernel < a.size(); ++kernel) {
       for (std::size_t i = 0; i < a[kernel].size(); ++i) {
         ASSERT_EQ(bits(a[kernel][i]), bits(b[kernel][i]))
-            << "kernel " << kernel << " at " << (kernel == 7 ? u_[i] : x_[i]);
+            << "kernel " << kernel << " at " << (kernel == 7 ? uniforms[i] : arguments[i]);
       }
     }
   }
 
-  Lane x_;
-  Lane u_;
+  Lane arguments;
+  Lane uniforms;
 };
 
 TEST_F(KernelLevels, LoopsAndSingleCallsGiveEqualBits) {
   const Lanes loops = values(at_baseline);
   Lanes calls = loops;
   for (std::size_t kernel = 0; kernel < calls.size(); ++kernel) {
-    const Lane& from = kernel == 7 ? u_ : x_;
+    const Lane& from = kernel == 7 ? uniforms : arguments;
     std::transform(from.begin(), from.end(), calls[kernel].begin(),
                    [kernel](double x) { return scalar(kernel, x); });
   }
@@ -126,7 +126,7 @@ TEST_F(KernelLevels, EveryLevelOfThisProcessorGivesEqualBits) {
   if (__builtin_cpu_supports("x86-64-v3")) expect_equal(baseline, values(at_v3));
   if (__builtin_cpu_supports("x86-64-v4")) expect_equal(baseline, values(at_v4));
   Lanes dispatched = baseline;
-  kernels::normal_quantiles(u_, dispatched[7]);
+  kernels::normal_quantiles(uniforms, dispatched[7]);
   expect_equal(baseline, dispatched);
 }
 #endif
