@@ -124,12 +124,13 @@ py::list correlation_groups(const Plan& plan) {
 
 py::list shared_lifts(const Plan& plan) {
   py::list shared;
+  const std::vector<plan::Input> inputs = plan::inputs(plan);
   for (const Lift& lift : plan.lifts) {
     const double direction = plan::shared_direction(plan, lift);
-    if (direction == 0.0) continue;
-    const std::string path = "lifts." + lift.id + ".size";
-    for (const plan::Input& input : plan::inputs(plan))
-      if (input.path == path && !input.distribution.certain()) shared.append(py::make_tuple(path, direction));
+    for (const plan::Input& input : inputs) {
+      if (input.quantity == &lift.size && direction != 0.0 && !input.distribution.certain())
+        shared.append(py::make_tuple(input.path, direction));
+    }
   }
   return shared;
 }

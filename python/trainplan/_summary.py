@@ -158,9 +158,7 @@ def _kpi_rows(run: Run) -> list[Row]:
 def _shares(run: Run, what: str, names: dict[str, str]) -> list[Row]:
     """Return the mean total of each category or stream over the horizon, largest first."""
     keys, values = run.series(what)
-    categories = {line.id: line.category for line in run.plan.record.costs} | {
-        "participants_time": "participants"
-    }
+    categories = run._categories()
     totals: dict[str, Any] = {}
     for key, series in zip(keys, values, strict=True):
         name = categories[key[2]] if what == "cost" else key[2]

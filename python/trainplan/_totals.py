@@ -41,8 +41,7 @@ def benefits(run: Run) -> dict[str, NDArray[np.float64]]:
 
 def costs(run: Run) -> dict[str, NDArray[np.float64]]:
     """Return the costs by the names of their categories."""
-    categories = {line.id: line.category for line in run.plan.record.costs}
-    categories["participants_time"] = "participants"
+    categories = run._categories()
     return totals(run, "cost", lambda key: words(categories[key[2]], _summary._CATEGORIES))
 
 

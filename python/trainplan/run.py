@@ -285,12 +285,15 @@ class Run:
         With the team's region and product line; team, region and product line are "" where a cost is the
         programme's.
         """
-        categories = {line.id: line.category for line in self.plan.costs} | {
-            "participants_time": "participants"
-        }
+        categories = self._categories()
         rows = self._monthly("cost", "line", first_month=0)
         rows = [{"category": categories[row["line"]], **row} for row in rows]
         return from_rows(rows, ("category", "line", *_PLACES, "month", *_SPREAD), backend=backend)
+
+    def _categories(self) -> dict[str, str]:
+        """Return the category of every line of cost; participants' time is a line of its own."""
+        lines: dict[str, str] = {line.id: line.category for line in self.plan.record.costs}
+        return lines | {"participants_time": "participants"}
 
     def benefits(self, *, backend: str = "pandas") -> Any:
         """Return benefits by stream, team (with its region and product line) and month: mean, p10, p90, n."""

@@ -2,6 +2,18 @@
 
 namespace trainplan {
 
+namespace {
+
+// Every stream has this field.
+Row pot_share() {
+  return {.name = "share",
+          .unit = "fraction",
+          .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
+          .range = {0, 1}};
+}
+
+}  // namespace
+
 template <>
 const RecordType& record_type<ContactWork>() {
   using C = ContactWork;
@@ -25,11 +37,7 @@ const RecordType& record_type<ContactWork>() {
                 .doc = "Second handling of a rerouted contact, not part of AHT; counts where a team has a "
                        "baseline of reroute.",
                 .range = {0, 1e6}})
-          .row(&C::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&C::share, pot_share())
           .done();
   return type;
 }
@@ -64,11 +72,7 @@ const RecordType& record_type<Retention>() {
                 .doc = "Months beyond the horizon in which customers kept still bring margin, as a stream of "
                        "its own in the last month; 0 = none.",
                 .range = {0, 240}})
-          .row(&R::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&R::share, pot_share())
           .done();
   return type;
 }
@@ -91,11 +95,7 @@ const RecordType& record_type<Acquisition>() {
                            .range = {0},
                            .required = true,
                            .example = "120"})
-          .row(&A::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&A::share, pot_share())
           .done();
   return type;
 }
@@ -116,11 +116,7 @@ const RecordType& record_type<Sales>() {
                                 .range = {0},
                                 .required = true,
                                 .example = "20"})
-          .row(&Sales::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&Sales::share, pot_share())
           .done();
   return type;
 }
@@ -144,11 +140,7 @@ const RecordType& record_type<CustomBenefit>() {
                          .doc = "What the value is stated for: a team, or each of its contacts, customers or "
                                 "people."})
           .row(&C::pot, {.name = "pot", .doc = "Pot of money that the stream draws on."})
-          .row(&C::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&C::share, pot_share())
           .done();
   return type;
 }
@@ -164,11 +156,7 @@ const RecordType& record_type<Hiring>() {
                 .range = {0},
                 .required = true,
                 .example = "\"6000 to 14000\""})
-          .row(&Hiring::share,
-               {.name = "share",
-                .unit = "fraction",
-                .doc = "Share of its pot of money; the shares of streams in one pot sum to at most 1.",
-                .range = {0, 1}})
+          .row(&Hiring::share, pot_share())
           .done();
   return type;
 }

@@ -190,6 +190,12 @@ std::vector<Kpi> kpis(const Plan& plan) {
   return known;
 }
 
+bool has_baseline(const Plan& plan, std::string_view kpi) {
+  return kpi == "attrition" || std::any_of(plan.teams.begin(), plan.teams.end(), [&](const Team& team) {
+           return workforce::baseline(team, kpi) != nullptr;
+         });
+}
+
 Plan read(const Value& value) {
   Problems problems;
   // First of all: the fields of a newer version would only be reported as unknown.

@@ -62,9 +62,10 @@ Problems Checker::run() {
   if (problems_.empty()) {
     // Quantities whose meaning depends on KPIs can be resolved only when the KPIs stand.
     try {
-      check_correlations(inputs(plan_));
+      const std::vector<Input> found = inputs(plan_);
+      check_correlations(found);
       check_schedule();
-      check_ramps();
+      check_ramps(found);
     } catch (const InputError& error) {
       problems_ = error.problems();
     }
@@ -190,7 +191,8 @@ void Checker::check_taught_before() {
 }
 
 void Checker::check_programme() {
-  known_unique("programme.languages", plan_.programme.languages);
+  const std::vector<std::string>& languages = plan_.programme.languages;
+  known_each("programme.languages", languages, languages, "language");
   const std::string& start = plan_.programme.start;
   const bool digits =
       start.size() == 7 && start[4] == '-' &&
@@ -198,12 +200,6 @@ void Checker::check_programme() {
   const int month = digits ? (start[5] - '0') * 10 + (start[6] - '0') : 0;
   if (!start.empty() && !(month >= 1 && month <= 12))
     add("programme.start", quoted(start), "must be a year and month: 2027-01");
-}
-
-void Checker::known_unique(const std::string& path, const std::vector<std::string>& list) {
-  std::set<std::string> seen;
-  for (const std::string& text : list)
-    if (!seen.insert(text).second) add(path, quoted(text), "is named twice");
 }
 
 void Checker::check_schedule() {

@@ -36,15 +36,8 @@ void Checker::check_movement(const Movement& movement) {
     add(path + ".season", shown(sum), "the offsets must sum to 0: the level of the year is the baseline");
 }
 
-bool Checker::has_base(const std::string& kpi) const {
-  return kpi == "attrition" || std::any_of(plan_.teams.begin(), plan_.teams.end(), [&](const Team& team) {
-           return std::any_of(team.baseline.begin(), team.baseline.end(),
-                              [&](const auto& entry) { return entry.first == kpi; });
-         });
-}
-
 void Checker::needs_base(const std::string& path, const std::string& kpi) {
-  if (known(path, kpi, kpi_ids_, "KPI") && !has_base(kpi))
+  if (known(path, kpi, kpi_ids_, "KPI") && !has_baseline(plan_, kpi))
     add(path, quoted(kpi), "no team states a baseline of this KPI");
 }
 
@@ -54,7 +47,7 @@ void Checker::check_streams() {
   std::map<Pot, std::vector<std::pair<std::string, double>>> pots;
   if (benefits.contact_work) {
     pots[Pot::contact_work].emplace_back("contact_work", benefits.contact_work->share);
-    if (benefits.contact_work->reroute_seconds && !has_base("reroute"))
+    if (benefits.contact_work->reroute_seconds && !has_baseline(plan_, "reroute"))
       add("benefits.contact_work.reroute_seconds", "", "no team states a baseline of reroute");
   }
   if (benefits.retention) pots[Pot::retention].emplace_back("retention", benefits.retention->share);
@@ -64,7 +57,8 @@ void Checker::check_streams() {
   }
   if (benefits.sales) {
     pots[Pot::sales].emplace_back("sales", benefits.sales->share);
-    if (!has_base("conversion")) add("benefits.sales", "", "no team states a baseline of conversion");
+    if (!has_baseline(plan_, "conversion"))
+      add("benefits.sales", "", "no team states a baseline of conversion");
   }
   if (benefits.hiring) pots[Pot::hiring].emplace_back("hiring", benefits.hiring->share);
   for (const CustomBenefit& custom : benefits.custom) {
@@ -104,8 +98,8 @@ void Checker::check_correlations(const std::vector<Input>& found) {
   if (problems_.empty()) static_cast<void>(correlation_groups(plan_));
 }
 
-void Checker::check_ramps() {
-  for (const Input& input : inputs(plan_)) {
+void Checker::check_ramps(const std::vector<Input>& found) {
+  for (const Input& input : found) {
     for (const Lift& lift : plan_.lifts) {
       if (input.quantity != &lift.ramp || !lift.read_at) continue;
       const double ramp = distribution::quantile(input.distribution, 0.5);
@@ -149,13 +143,13 @@ void Checker::check_benefits() {
     return std::any_of(plan_.lifts.begin(), plan_.lifts.end(),
                        [&](const Lift& lift) { return lift.kpi == kpi; });
   };
-  if (plan_.benefits.contact_work && !has_base("aht")) {
+  if (plan_.benefits.contact_work && !has_baseline(plan_, "aht")) {
     add("benefits.contact_work", "",
         "no team states a baseline of aht, so there is no contact work to price");
   }
   if (const auto& retention = plan_.benefits.retention) {
     const std::string& driver = retention->driver;
-    if (!has_base("churn")) add("benefits.retention", "", "no team states a baseline of churn");
+    if (!has_baseline(plan_, "churn")) add("benefits.retention", "", "no team states a baseline of churn");
     if (driver == "attrition") {
       add("benefits.retention.driver", quoted(driver), "must be a KPI of customers, or churn");
     } else if (known("benefits.retention.driver", driver, kpi_ids_, "KPI") && driver != "churn") {
@@ -163,7 +157,7 @@ void Checker::check_benefits() {
         add("benefits.retention.driver", quoted(driver),
             "churn has a lift of its own: the same customers would be kept twice",
             "set driver = \"churn\", or remove the lift");
-      if (!has_base(driver))
+      if (!has_baseline(plan_, driver))
         add("benefits.retention.driver", quoted(driver), "no team states a baseline of this KPI");
     }
   }

@@ -32,14 +32,12 @@ class Checker {
   void check_taught_before();
   void check_movement(const Movement& movement);
   void check_programme();
-  void known_unique(const std::string& path, const std::vector<std::string>& list);
-  [[nodiscard]] bool has_base(const std::string& kpi) const;
   void needs_base(const std::string& path, const std::string& kpi);
   // Streams beside contact work, retention and hiring; and that no pot is emptied twice.
   void check_streams();
   void check_correlations(const std::vector<Input>& found);
   void check_schedule();
-  void check_ramps();
+  void check_ramps(const std::vector<Input>& found);
   void check_module(const Module& module);
   void check_practices();
   void check_reinforcement();

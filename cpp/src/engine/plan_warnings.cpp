@@ -9,10 +9,10 @@
 namespace trainplan::plan {
 namespace {
 
-void warn_of_inputs(const Plan& plan, Problems& found) {
+void warn_of_inputs(const std::vector<Input>& inputs, Problems& found) {
   std::size_t unsourced = 0;
   std::string first;
-  for (const Input& input : inputs(plan)) {
+  for (const Input& input : inputs) {
     const double outside = input.distribution.outside();
     if (outside > 0.01) {
       found.push_back({input.path, input.quantity->shown(),
@@ -55,11 +55,10 @@ void warn_of_untaught(const Plan& plan, Problems& found) {
     double missing = 0.0;
     std::string ids;
     for (const Competence& competence : plan.competences) {
-      const auto stated = std::find_if(lift.competences.begin(), lift.competences.end(),
-                                       [&](const auto& entry) { return entry.first == competence.id; });
+      const double* stated = record::find(lift.competences, competence.id);
       const double share = lift.competences.empty() ? 1.0 / static_cast<double>(plan.competences.size())
-                           : stated == lift.competences.end() ? 0.0
-                                                              : stated->second;
+                           : stated == nullptr      ? 0.0
+                                                    : *stated;
       if (share == 0.0 || taught.contains(competence.id)) continue;
       missing += share;
       ids += (ids.empty() ? "" : ", ") + competence.id;
@@ -72,7 +71,7 @@ void warn_of_untaught(const Plan& plan, Problems& found) {
   }
 }
 
-void warn_of_lifts(const Plan& plan, Problems& found) {
+void warn_of_lifts(const Plan& plan, const std::vector<Input>& inputs, Problems& found) {
   std::map<std::string, std::vector<const Lift*>> by_kpi;
   for (const Lift& lift : plan.lifts) {
     by_kpi[lift.kpi].push_back(&lift);
@@ -89,7 +88,7 @@ void warn_of_lifts(const Plan& plan, Problems& found) {
     double largest = 0.0;
     for (const Lift* lift : lifts) {
       double median = 0.0;
-      for (const Input& input : inputs(plan)) {
+      for (const Input& input : inputs) {
         if (input.quantity == &lift->size) median = std::abs(distribution::quantile(input.distribution, 0.5));
       }
       sum += median;
@@ -126,8 +125,9 @@ Problems warnings(const Plan& plan) {
   }
   warn_of_waves(plan, found);
   warn_of_untaught(plan, found);
-  warn_of_lifts(plan, found);
-  warn_of_inputs(plan, found);
+  const std::vector<Input> listed = inputs(plan);
+  warn_of_lifts(plan, listed, found);
+  warn_of_inputs(listed, found);
   return found;
 }
 

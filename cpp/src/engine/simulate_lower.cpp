@@ -43,13 +43,9 @@ void Lowering::lower_scores() {
   for (const std::size_t t : by_id(plan_.teams)) {
     const Team& team = plan_.teams[t];
     for (const Kpi& kpi : model_.kpis) {
-      const bool has =
-          kpi.id == "attrition" || std::any_of(team.baseline.begin(), team.baseline.end(),
-                                               [&](const auto& entry) { return entry.first == kpi.id; });
-      if (!has) continue;
-      const bool sampled = std::any_of(team.baseline_n.begin(), team.baseline_n.end(),
-                                       [&](const auto& entry) { return entry.first == kpi.id; });
-      if (sampled) add("teams." + team.id + ".baseline." + kpi.id + "#sample");
+      if (workforce::baseline(team, kpi.id) == nullptr) continue;
+      if (record::find(team.baseline_n, kpi.id) != nullptr)
+        add("teams." + team.id + ".baseline." + kpi.id + "#sample");
       for (const std::size_t l : by_id(plan_.lifts)) {
         const Lift& lift = plan_.lifts[l];
         if (lift.kpi == kpi.id && !certain(lane(lift.team_spread), 0.0))
@@ -59,7 +55,7 @@ void Lowering::lower_scores() {
   }
 }
 
-LaneId Lowering::score(const std::string& path) {
+LaneId Lowering::lane_at(const std::string& path) const {
   const auto found = std::find_if(model_.inputs.begin(), model_.inputs.end(),
                                   [&](const InputModel& input) { return input.path == path; });
   return found == model_.inputs.end() ? none : static_cast<LaneId>(found - model_.inputs.begin());
@@ -184,11 +180,6 @@ void Lowering::lower_benefits() {
 }
 
 void Lowering::lower_correlations() {
-  const auto lane_at = [&](const std::string& path) {
-    return static_cast<LaneId>(std::find_if(model_.inputs.begin(), model_.inputs.end(),
-                                            [&](const InputModel& input) { return input.path == path; }) -
-                               model_.inputs.begin());
-  };
   for (const plan::CorrelationGroup& group : plan::correlation_groups(plan_)) {
     GroupModel made;
     made.factor = correlation::factor(group.used, {.labels = group.members, .name = "correlations"});
@@ -199,7 +190,7 @@ void Lowering::lower_correlations() {
     model_.correlated.push_back(std::move(made));
   }
   SharedModel& shared = model_.shared_lifts;
-  shared.common = score("lifts#common");
+  shared.common = lane_at("lifts#common");
   const double r = correlation::pearson_from_spearman(plan_.programme.lift_correlation);
   shared.common_weight = std::sqrt(r);
   shared.own_weight = std::sqrt(1.0 - r);
@@ -391,9 +382,8 @@ void Lowering::lower_movements() {
     if (!movement.season.empty()) {
       for (std::int64_t m = 1; m <= model_.months; ++m) {
         const std::string of_year = std::to_string(plan::calendar_month(plan_, m));
-        const auto found = std::find_if(movement.season.begin(), movement.season.end(),
-                                        [&](const auto& entry) { return entry.first == of_year; });
-        made.season.push_back(found == movement.season.end() ? 0.0 : found->second);
+        const double* offset = record::find(movement.season, of_year);
+        made.season.push_back(offset == nullptr ? 0.0 : *offset);
       }
     }
     if (made.programme_sd > 0.0) {

@@ -55,21 +55,13 @@ void Lowering::lower_teams() {
 void Lowering::lower_team_kpis(const Team& team, TeamModel& made) {
   for (std::size_t k = 0; k < model_.kpis.size(); ++k) {
     const std::string& id = model_.kpis[k].id;
-    const auto base = std::find_if(team.baseline.begin(), team.baseline.end(),
-                                   [&](const auto& entry) { return entry.first == id; });
-    const bool attrition = id == "attrition";
-    if ((base == team.baseline.end() && !attrition) || id == "knowledge") continue;
-    TeamKpiModel one{.kpi = k,
-                     .base = attrition ? made.attrition : lane(base->second),
-                     .level = fresh(),
-                     .eta = fresh(),
-                     .without = fresh(),
-                     .with = fresh()};
-    const auto n = std::find_if(team.baseline_n.begin(), team.baseline_n.end(),
-                                [&](const auto& entry) { return entry.first == id; });
-    if (n != team.baseline_n.end()) {
-      one.responses = n->second;
-      one.sample = score("teams." + team.id + ".baseline." + id + "#sample");
+    const Quantity* base = workforce::baseline(team, id);
+    if (base == nullptr || id == "knowledge") continue;
+    TeamKpiModel one{
+        .kpi = k, .base = lane(*base), .level = fresh(), .eta = fresh(), .without = fresh(), .with = fresh()};
+    if (const double* n = record::find(team.baseline_n, id); n != nullptr) {
+      one.responses = *n;
+      one.sample = lane_at("teams." + team.id + ".baseline." + id + "#sample");
     }
     add_lifts(team, id, one);
     add_movement(team, id, one);
@@ -79,7 +71,7 @@ void Lowering::lower_team_kpis(const Team& team, TeamModel& made) {
     if (id == "churn") made.churn = position;
     if (id == "reroute") made.reroute = position;
     if (id == "conversion") made.conversion = position;
-    if (attrition) made.attrition_kpi = position;
+    if (id == "attrition") made.attrition_kpi = position;
     if (id == model_.retention_driver) made.retention_driver = position;
     if (id == model_.acquisition_driver) made.acquisition_driver = position;
     const std::vector<std::size_t> streams = by_id(plan_.benefits.custom);
@@ -103,7 +95,7 @@ void Lowering::add_lifts(const Team& team, const std::string& kpi, TeamKpiModel&
     const std::string& id = plan_.lifts[lift.lift].id;
     if (plan_.lifts[lift.lift].kpi != kpi) continue;
     TeamLiftModel at_work{.lift = l, .effect = fresh()};
-    if (!certain(lift.team_spread, 0.0)) at_work.score = score("lifts." + id + "#team." + team.id);
+    if (!certain(lift.team_spread, 0.0)) at_work.score = lane_at("lifts." + id + "#team." + team.id);
     if (lift.ramps) at_work.lagged = fresh();
     one.lifts.push_back(at_work);
   }
@@ -142,15 +134,14 @@ void Lowering::add_leading(const Team& team, TeamModel& made) {
   for (std::size_t c = 0; c < taught.size(); ++c)
     if (taught[c]) weights[model_.competence_class[c]] += 1.0 / count;
   made.taught_weights = std::move(weights);
-  const auto base = std::find_if(team.baseline.begin(), team.baseline.end(),
-                                 [](const auto& entry) { return entry.first == "knowledge"; });
+  const Quantity* base = record::find(team.baseline, "knowledge");
   const std::size_t first = model_.kpis.size() - kpi::leading().size();
   for (std::size_t i = 0; i < kpi::leading().size(); ++i) {
     const auto which = static_cast<kpi::Leading>(i);
-    if (which == kpi::Leading::knowledge && base == team.baseline.end()) continue;
+    if (which == kpi::Leading::knowledge && base == nullptr) continue;
     if (which == kpi::Leading::coaching_sessions && model_.coaching_sessions == none) continue;
     TeamKpiModel one{.kpi = first + i,
-                     .base = which == kpi::Leading::knowledge ? lane(base->second) : model_.nothing,
+                     .base = which == kpi::Leading::knowledge ? lane(*base) : model_.nothing,
                      .level = none,
                      .eta = none,
                      .without = none,

@@ -46,8 +46,8 @@ class Lowering {
   [[nodiscard]] bool certain(LaneId id, double value) const;
   LaneId fresh() { return model_.lanes++; }
   StateLanes fresh_state() { return {fresh(), fresh(), fresh(), fresh(), fresh(), fresh()}; }
-  /// A standard normal draw on a derived path: an input of its own.
-  LaneId score(const std::string& path);
+  /// The lane of a quantity, or of a standard normal draw on a derived path; none where there is none.
+  [[nodiscard]] LaneId lane_at(const std::string& path) const;
   std::uint64_t hash(const std::string& path);
 
   void lower_scores();

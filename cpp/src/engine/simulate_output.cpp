@@ -146,12 +146,7 @@ std::vector<std::string> default_outputs(const Plan& plan) {
   std::vector<std::string> names(engine::money_names.begin(), engine::money_names.end());
   const std::int64_t last = plan.programme.months;
   for (const Kpi& kpi : plan::kpis(plan)) {
-    const bool stated =
-        kpi.id == "attrition" || std::any_of(plan.teams.begin(), plan.teams.end(), [&](const Team& team) {
-          return std::any_of(team.baseline.begin(), team.baseline.end(),
-                             [&](const auto& entry) { return entry.first == kpi.id; });
-        });
-    if (!stated) continue;
+    if (!plan::has_baseline(plan, kpi.id)) continue;
     if (last > 6) names.push_back(kpi.id + "@6");
     names.push_back(kpi.id + "@" + std::to_string(last));
   }

@@ -16,11 +16,10 @@ _EARLY = 6  # the month that goals are often set for
 _COLUMNS = ("without", "P10", "P50", "P90")
 
 
-def tables(run: Run) -> list[dict[str, Any]]:
+def tables(run: Run, moved: dict[str, list[str]]) -> list[dict[str, Any]]:
     """Return the KPIs that the programme moves: title, picture, and a table of who, when and how far."""
     months = _months(run)
     head = {"head": ["", *_COLUMNS * len(months)], "start": [(f"month {m}", len(_COLUMNS)) for m in months]}
-    moved = _moved(run)
     run._keep(*(f"{what}:{kpi}" for kpi in moved for what in ("kpi", "kpi_without")))  # in one go
     found: list[dict[str, Any]] = []
     for kpi in run.plan.record.all_kpis():
@@ -37,13 +36,13 @@ def tables(run: Run) -> list[dict[str, Any]]:
     return found
 
 
-def leading(run: Run) -> dict[str, Any]:
+def leading(run: Run, moved: dict[str, list[str]]) -> dict[str, Any]:
     """Return the leading indicators over all teams; empty where there are none."""
     months = _months(run)
     known = {kpi.id for kpi in run.plan.record.all_kpis()}
     units = {key[2]: key[5] for key in run._keys("kpi")}
     rows = []
-    for kpi in _moved(run):
+    for kpi in moved:
         if kpi in known:
             continue
         table = run.kpi(kpi).set_index("month")
@@ -62,17 +61,18 @@ def _months(run: Run) -> list[int]:
     return [_EARLY, last] if last > _EARLY else [last]
 
 
-def _moved(run: Run) -> dict[str, list[str]]:
+def moved(run: Run) -> dict[str, list[str]]:
     """Return the scopes of each KPI that differs from its path without the programme."""
     # A block of trials is enough to see whether anything moves.
-    keys, values = run._core_series(min(64, run.trials), ["kpi"])
-    others, without = run._core_series(min(64, run.trials), ["kpi_without"])
-    places = {key[1:3]: i for i, key in enumerate(others)}
+    keys, values = run._core_series(min(64, run.trials), ["kpi", "kpi_without"])
+    paths = {key[:3]: series[1:] for key, series in zip(keys, values, strict=True)}
     scopes: dict[str, list[str]] = {}
     differs: set[str] = set()
-    for i, (_, scope, kpi, *_) in enumerate(keys):
+    for (what, scope, kpi), path in paths.items():
+        if what != "kpi":
+            continue
         scopes.setdefault(kpi, []).append(scope)
-        if kpi not in differs and not np.array_equal(values[i, 1:], without[places[scope, kpi], 1:]):
+        if kpi not in differs and not np.array_equal(path, paths["kpi_without", scope, kpi]):
             differs.add(kpi)
     return {kpi: found for kpi, found in scopes.items() if kpi in differs}
 

@@ -76,6 +76,7 @@ def content(run: Run) -> dict[str, Any]:
     record = run.plan.record
     benefits, costs = _totals.benefits(run), _totals.costs(run)
     checked = check(run.plan)
+    moved = _kpis.moved(run)
     return {
         "title": card.title,
         "facts": card.facts,
@@ -85,8 +86,8 @@ def content(run: Run) -> dict[str, Any]:
         "plan_facts": run.plan._facts(),
         "money": [_row(row.label, [text.removesuffix(".0") for text in row.cells]) for row in card.money],
         "chances": "; ".join(card.chances).capitalize(),
-        "kpis": _kpis.tables(run),
-        "leading": _kpis.leading(run),
+        "kpis": _kpis.tables(run, moved),
+        "leading": _kpis.leading(run, moved),
         "benefits": _shares(run, benefits, "Benefits"),
         "costs": _shares(run, costs, "Economic cost"),
         "funding": _funding(run),

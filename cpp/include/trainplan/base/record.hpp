@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,14 @@ template <class E>
 struct EnumNames;
 
 namespace record {
+
+/// What stands under a key; nullptr where nothing does.
+template <class T>
+[[nodiscard]] const T* find(const OrderedMap<T>& map, std::string_view key) {
+  for (const auto& [name, content] : map)
+    if (name == key) return &content;
+  return nullptr;
+}
 
 void read_fields(const RecordType& type, void* self, const Value& value, const std::string& path,
                  Problems& problems);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trainplan/base/kernels.hpp"
@@ -52,6 +53,12 @@ template <>
 const RecordType& record_type<Workforce>();
 
 namespace workforce {
+
+/// Level of a KPI before the programme as the team states it; nullptr where it does not. Attrition is a field
+/// of its own, which every team has.
+[[nodiscard]] inline const Quantity* baseline(const Team& team, std::string_view kpi) {
+  return kpi == "attrition" ? &team.attrition : record::find(team.baseline, kpi);
+}
 
 /// Contacts a month when the share `unresolved` of them calls back, given those `observed` when
 /// `unresolved_before` did: observed (1 - before) / (1 - now). The ratio first: no effect is exactly none.

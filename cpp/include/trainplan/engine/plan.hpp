@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trainplan/base/record.hpp"
@@ -141,6 +142,8 @@ struct CorrelationGroup {
 
 /// Built-in KPIs and the plan's own: what can have a baseline and lifts.
 [[nodiscard]] std::vector<Kpi> kpis(const Plan& plan);
+/// Whether any team states a level of the KPI.
+[[nodiscard]] bool has_baseline(const Plan& plan, std::string_view kpi);
 /// Every quantity with its path; of a plan that passed `check`.
 [[nodiscard]] std::vector<Input> inputs(const Plan& plan);
 
