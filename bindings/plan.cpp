@@ -52,6 +52,7 @@ py::dict described(const Field& field) {
       field.nested == nullptr ? py::object(py::none()) : py::object(py::str(field.nested()->name));
   entry["source"] = field.source;
   entry["example"] = field.example;
+  entry["key"] = field.key;
   return entry;
 }
 

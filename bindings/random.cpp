@@ -12,6 +12,7 @@ using namespace py::literals;
 void bind_random(py::module_& core) {
   py::module_ random =
       core.def_submodule("random", "The keyed streams: draws are a pure function of (seed, path, trial).");
+  core.attr("stream_version") = rng::stream_version;
   random.def("path_hash", &path_hash, "path"_a, "FNV-1a, 64 bits, of the path's UTF-8 bytes.");
   random.def("philox", &rng::philox, "counter"_a, "key"_a, "Philox4x32-10: four words.");
   random.def(

@@ -10,7 +10,7 @@ from .fields import quantities
 from .inputs import Array, Inputs, Record
 from .kpis import kpi_definitions
 from .quantity import resolve
-from .sampling import path_hash, uniforms
+from .sampling import normal_pair, path_hash, uniforms
 
 
 class Draws:
@@ -32,11 +32,11 @@ class Draws:
         self.plan, self.reference = plan, reference
         self.seed, self.n, self.first, self.sampling = seed, n, first, sampling
 
-    def uniform(self, path: str, sampling: str = "") -> Array:
-        return uniforms(self.seed, path_hash(path), self.first, self.n, sampling or self.sampling)
+    def uniform(self, path: str) -> Array:
+        return uniforms(self.seed, path_hash(path), self.first, self.n, self.sampling)
 
-    def normal(self, path: str, sampling: str = "") -> Array:
-        return np.asarray(special.ndtri(self.uniform(path, sampling)))
+    def normal(self, path: str) -> Array:
+        return np.asarray(special.ndtri(self.uniform(path)))
 
     def correlated(self, uncertain: list[str]) -> dict[str, Array]:
         """u of the quantities that move with others."""
@@ -83,9 +83,10 @@ class Draws:
                 drawn[path] = self.normal(path)
         for movement in inputs.records("movements"):
             for owner in ["programme", *(f"teams.{team}" for team in teams)]:
-                for month in range(1, inputs.horizon + 1):
-                    path = f"{owner}#noise.{movement['id']}@{month}"
-                    drawn[path] = self.normal(path, "random")
+                for month in range(1, inputs.horizon + 1, 2):
+                    path = f"{owner}#noise.{movement['id']}"
+                    pair = normal_pair(self.seed, path_hash(f"{path}@{month}"), self.first, self.n)
+                    drawn |= {f"{path}@{month}": pair[0], f"{path}@{month + 1}": pair[1]}
         return drawn
 
     def all(self) -> dict[str, Array]:

@@ -51,14 +51,29 @@ def strata(seed: int, path: int, trials: NDArray[np.uint64]) -> NDArray[np.uint6
     return x
 
 
-def uniforms(seed: int, path: int, first: int, n: int, sampling: str = "stratified") -> NDArray[np.float64]:
-    """Uniform numbers of the trials first .. first + n - 1 of the path with this hash."""
-    trials = np.arange(first, first + n, dtype=np.uint64)
+def word_of(seed: int, path: int, trials: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The 64-bit word of each trial."""
     words = _words(seed, path, trials // np.uint64(2))
     odd = (trials % np.uint64(2)).astype(bool)
     low = np.where(odd, words[:, 2], words[:, 0])
     high = np.where(odd, words[:, 3], words[:, 1])
-    word = (high << np.uint64(32)) | low
+    return (high << np.uint64(32)) | low
+
+
+def normal_pair(seed: int, path: int, first: int, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two standard normal numbers a trial, after Box and Muller."""
+    word = word_of(seed, path, np.arange(first, first + n, dtype=np.uint64))
+    u = ((word >> np.uint64(32)).astype(np.float64) + 0.5) * 2.0**-32
+    t = (((word & _MASK) >> np.uint64(1)).astype(np.float64) + 0.5) * 2.0**-31 - 0.5
+    r = np.sqrt(-2.0 * np.log(u))
+    sign = np.where(word & np.uint64(1), -1.0, 1.0)
+    return r * np.sin(np.pi * t), sign * r * np.cos(np.pi * t)
+
+
+def uniforms(seed: int, path: int, first: int, n: int, sampling: str = "stratified") -> NDArray[np.float64]:
+    """Uniform numbers of the trials first .. first + n - 1 of the path with this hash."""
+    trials = np.arange(first, first + n, dtype=np.uint64)
+    word = word_of(seed, path, trials)
     if sampling == "random":
         k = word >> np.uint64(12)
     else:

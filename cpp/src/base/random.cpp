@@ -170,25 +170,53 @@ TRAINPLAN_INLINE void fill_blocks(std::uint64_t seed, std::uint64_t path, std::u
   }
 }
 
+template <class WordsOfBlock>
+TRAINPLAN_INLINE void fill_pairs(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
+                                 double* one, double* other, std::size_t blocks) {
+  const Keys keys = key_schedule(low(seed), high(seed));
+  BlockWords words;
+  for (std::size_t b = 0; b < blocks; ++b, one += block_size, other += block_size) {
+    WordsOfBlock::fill(first_block + b, path, keys, words);
+    for (std::size_t i = 0; i < block_size; ++i) {
+      const kernels::NormalPair pair = kernels::normal_pair(words[i]);
+      one[i] = pair.first;
+      other[i] = pair.second;
+    }
+  }
+}
+
 // Not TRAINPLAN_CLONES: the levels differ in how they make the words.
-void baseline(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block, Sampling sampling,
-              double* out, std::size_t blocks) {
-  fill_blocks<PlainWords<std::uint32_t>>(seed, path, first_block, sampling, out, blocks);
-}
-
+#define TRAINPLAN_RANDOM_LEVEL(name, target, WordsOfBlock)                                                 \
+  target void uniforms_##name(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,           \
+                              Sampling sampling, double* out, std::size_t blocks) {                        \
+    fill_blocks<WordsOfBlock>(seed, path, first_block, sampling, out, blocks);                             \
+  }                                                                                                        \
+  target void pairs_##name(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block, double* one, \
+                           double* other, std::size_t blocks) {                                            \
+    fill_pairs<WordsOfBlock>(seed, path, first_block, one, other, blocks);                                 \
+  }
+TRAINPLAN_RANDOM_LEVEL(baseline, , PlainWords<std::uint32_t>)
 #if TRAINPLAN_X86_LEVELS
-[[gnu::target("arch=x86-64-v3")]] void x86_64_v3(std::uint64_t seed, std::uint64_t path,
-                                                 std::uint64_t first_block, Sampling sampling, double* out,
-                                                 std::size_t blocks) {
-  fill_blocks<Avx2Words>(seed, path, first_block, sampling, out, blocks);
-}
-
-[[gnu::target("arch=x86-64-v4")]] void x86_64_v4(std::uint64_t seed, std::uint64_t path,
-                                                 std::uint64_t first_block, Sampling sampling, double* out,
-                                                 std::size_t blocks) {
-  fill_blocks<PlainWords<std::uint64_t>>(seed, path, first_block, sampling, out, blocks);
-}
+TRAINPLAN_RANDOM_LEVEL(x86_64_v3, [[gnu::target("arch=x86-64-v3")]], Avx2Words)
+TRAINPLAN_RANDOM_LEVEL(x86_64_v4, [[gnu::target("arch=x86-64-v4")]], PlainWords<std::uint64_t>)
 #endif
+
+/// Calls whole(block, blocks, at) for the whole blocks among the trials first .. first + count - 1, and
+/// part(block, start, length, at) for what is left at the ends; `at` counts from `first`.
+template <class Whole, class Part>
+void by_blocks(std::uint64_t first, std::size_t count, Whole whole, Part part) {
+  std::uint64_t block = first / block_size;
+  std::size_t at = 0;
+  if (const std::size_t start = first % block_size; start != 0) {
+    at = std::min<std::size_t>(block_size - start, count);
+    part(block, start, at, std::size_t{0});
+    ++block;
+  }
+  const std::size_t blocks = (count - at) / block_size;
+  whole(block, blocks, at);
+  at += blocks * block_size;
+  if (at < count) part(block + blocks, std::size_t{0}, count - at, at);
+}
 
 }  // namespace
 
@@ -209,33 +237,53 @@ detail::Level detail::best_level() {
 void detail::uniform_blocks(Level level, std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
                             Sampling sampling, double* out, std::size_t blocks) {
 #if TRAINPLAN_X86_LEVELS
-  if (level == Level::x86_64_v4) return x86_64_v4(seed, path, first_block, sampling, out, blocks);
-  if (level == Level::x86_64_v3) return x86_64_v3(seed, path, first_block, sampling, out, blocks);
+  if (level == Level::x86_64_v4) return uniforms_x86_64_v4(seed, path, first_block, sampling, out, blocks);
+  if (level == Level::x86_64_v3) return uniforms_x86_64_v3(seed, path, first_block, sampling, out, blocks);
 #endif
   static_cast<void>(level);
-  baseline(seed, path, first_block, sampling, out, blocks);
+  uniforms_baseline(seed, path, first_block, sampling, out, blocks);
+}
+
+void detail::pair_blocks(Level level, std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
+                         double* one, double* other, std::size_t blocks) {
+#if TRAINPLAN_X86_LEVELS
+  if (level == Level::x86_64_v4) return pairs_x86_64_v4(seed, path, first_block, one, other, blocks);
+  if (level == Level::x86_64_v3) return pairs_x86_64_v3(seed, path, first_block, one, other, blocks);
+#endif
+  static_cast<void>(level);
+  pairs_baseline(seed, path, first_block, one, other, blocks);
 }
 
 void uniforms(std::uint64_t seed, std::uint64_t path, std::uint64_t first, Sampling sampling,
               std::span<double> out) {
   static const detail::Level level = detail::best_level();
-  const auto part_of_block = [&](std::uint64_t block, std::size_t start, std::span<double> part) {
-    std::array<double, block_size> whole;
-    detail::uniform_blocks(level, seed, path, block, sampling, whole.data(), 1);
-    std::copy_n(whole.begin() + static_cast<std::ptrdiff_t>(start), part.size(), part.begin());
-  };
-  std::uint64_t block = first / block_size;
-  if (const std::size_t start = first % block_size; start != 0) {
-    const std::size_t count = std::min<std::size_t>(block_size - start, out.size());
-    part_of_block(block, start, out.first(count));
-    out = out.subspan(count);
-    ++block;
-  }
-  const std::size_t blocks = out.size() / block_size;
-  detail::uniform_blocks(level, seed, path, block, sampling, out.data(), blocks);
-  if (const std::size_t rest = out.size() % block_size; rest != 0) {
-    part_of_block(block + blocks, 0, out.last(rest));
-  }
+  by_blocks(
+      first, out.size(),
+      [&](std::uint64_t block, std::size_t blocks, std::size_t at) {
+        detail::uniform_blocks(level, seed, path, block, sampling, out.data() + at, blocks);
+      },
+      [&](std::uint64_t block, std::size_t start, std::size_t length, std::size_t at) {
+        std::array<double, block_size> whole;
+        detail::uniform_blocks(level, seed, path, block, sampling, whole.data(), 1);
+        std::copy_n(whole.data() + start, length, out.data() + at);
+      });
+}
+
+void normal_pairs(std::uint64_t seed, std::uint64_t path, std::uint64_t first, std::span<double> one,
+                  std::span<double> other) {
+  static const detail::Level level = detail::best_level();
+  by_blocks(
+      first, one.size(),
+      [&](std::uint64_t block, std::size_t blocks, std::size_t at) {
+        detail::pair_blocks(level, seed, path, block, one.data() + at, other.data() + at, blocks);
+      },
+      [&](std::uint64_t block, std::size_t start, std::size_t length, std::size_t at) {
+        std::array<double, block_size> first_ones;
+        std::array<double, block_size> others;
+        detail::pair_blocks(level, seed, path, block, first_ones.data(), others.data(), 1);
+        std::copy_n(first_ones.data() + start, length, one.data() + at);
+        std::copy_n(others.data() + start, length, other.data() + at);
+      });
 }
 
 }  // namespace rng

@@ -49,7 +49,8 @@ const RecordType& record_type<Retention>() {
       describe_record<R>("Retention", "Margin of customers who stay.")
           .row(&R::driver,
                {.name = "driver",
-                .doc = "Id of the KPI that moves churn (csat, fcr, nps), or churn for a lift of its own."})
+                .doc = "Id of the KPI that moves churn (csat, fcr, nps), or churn for a lift of its own.",
+                .key = "kpi"})
           .row(&R::elasticity, {.name = "elasticity",
                                 .doc = "Relative fall of monthly churn a point of the driver.",
                                 .range = {0, 1},
@@ -82,7 +83,7 @@ const RecordType& record_type<Acquisition>() {
   using A = Acquisition;
   static const RecordType type =
       describe_record<A>("Acquisition", "Customers won by recommendation.")
-          .row(&A::driver, {.name = "driver", .doc = "Id of the KPI that wins customers."})
+          .row(&A::driver, {.name = "driver", .doc = "Id of the KPI that wins customers.", .key = "kpi"})
           .row(&A::rate, {.name = "rate",
                           .unit = "new customers/customer/month/point",
                           .doc = "New customers that a customer brings in a month, a point of the driver.",
@@ -129,7 +130,11 @@ const RecordType& record_type<CustomBenefit>() {
           .row(&C::id,
                {.name = "id", .doc = "Identifier of the stream.", .required = true, .example = "escalations"})
           .row(&C::name, {.name = "name", .doc = "Name for display."})
-          .row(&C::kpi, {.name = "kpi", .doc = "Id of the KPI.", .required = true, .example = "escalation"})
+          .row(&C::kpi, {.name = "kpi",
+                         .doc = "Id of the KPI.",
+                         .required = true,
+                         .example = "escalation",
+                         .key = "kpi"})
           .row(&C::value,
                {.name = "value",
                 .unit = "currency",

@@ -37,7 +37,8 @@ const RecordType& record_type<CostLine>() {
                                 .range = {1, 600}})
           .row(&C::waves,
                {.name = "waves",
-                .doc = "Ids of the waves a learner, learner_hour or class line counts; absent: all."})
+                .doc = "Ids of the waves a learner, learner_hour or class line counts; absent: all.",
+                .key = "wave"})
           .row(&C::cash, {.name = "cash",
                           .doc = "Whether money leaves the house; false for people already on the payroll."})
           .done();

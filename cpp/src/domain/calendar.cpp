@@ -28,11 +28,13 @@ const RecordType& record_type<Wave>() {
           .row(&Wave::teams, {.name = "teams",
                               .doc = "Ids of the teams trained.",
                               .required = true,
-                              .example = "[\"support\"]"})
+                              .example = "[\"support\"]",
+                              .key = "team"})
           .row(&Wave::modules, {.name = "modules",
                                 .doc = "Ids of the modules taught.",
                                 .required = true,
-                                .example = "[\"foundation\"]"})
+                                .example = "[\"foundation\"]",
+                                .key = "module"})
           .row(&Wave::share, {.name = "share",
                               .unit = "fraction",
                               .doc = "Share of each team's people.",
@@ -77,7 +79,7 @@ const RecordType& record_type<PeakSeason>() {
                                 .range = {1, 12},
                                 .required = true,
                                 .example = "12"})
-          .row(&P::teams, {.name = "teams", .doc = "Ids of the teams it is for; absent: all."})
+          .row(&P::teams, {.name = "teams", .doc = "Ids of the teams it is for; absent: all.", .key = "team"})
           .row(&P::cap, {.name = "cap",
                          .unit = "h/person/month",
                          .doc = "Most hours a head that a wave may take in such a month; 0 is a black-out.",

@@ -27,8 +27,9 @@ const RecordType& record_type<Correlation>() {
           .row(&C::a, {.name = "a",
                        .doc = "Path of a quantity.",
                        .required = true,
-                       .example = "workforce.hourly_cost"})
-          .row(&C::b, {.name = "b", .doc = "Path of another quantity.", .required = true})
+                       .example = "workforce.hourly_cost",
+                       .key = "path"})
+          .row(&C::b, {.name = "b", .doc = "Path of another quantity.", .required = true, .key = "path"})
           .row(&C::spearman, {.name = "spearman",
                               .doc = "Rank correlation. Of quantities that are yes or no it is that of the "
                                      "scores behind them, and the events themselves show less.",

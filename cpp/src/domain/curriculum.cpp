@@ -30,7 +30,8 @@ const RecordType& record_type<Module>() {
           .row(&M::competences, {.name = "competences",
                                  .doc = "Ids of the competences taught.",
                                  .required = true,
-                                 .example = "[\"product_knowledge\", \"communication\"]"})
+                                 .example = "[\"product_knowledge\", \"communication\"]",
+                                 .key = "competence"})
           .row(&M::hours, {.name = "hours",
                            .unit = "h/learner",
                            .doc = "Length for a learner.",
@@ -75,10 +76,10 @@ const RecordType& record_type<Module>() {
                                .unit = "fraction",
                                .doc = "Share under the pass mark at a try; they repeat once.",
                                .range = {0, 1}})
-          .row(
-              &M::prerequisites,
-              {.name = "prerequisites",
-               .doc = "Ids of modules that must be completed before; who missed one does not complete this."})
+          .row(&M::prerequisites,
+               {.name = "prerequisites",
+                .doc = "Ids of modules that must be completed before; who missed one does not complete this.",
+                .key = "module"})
           .row(&M::development_ratio,
                {.name = "development_ratio",
                 .unit = "h/h",
@@ -94,7 +95,8 @@ template <>
 const RecordType& record_type<Onboarding>() {
   static const RecordType type =
       describe_record<Onboarding>("Onboarding", "What a new hire is taught before the first contact.")
-          .row(&Onboarding::modules, {.name = "modules", .doc = "Ids of the modules.", .required = true})
+          .row(&Onboarding::modules,
+               {.name = "modules", .doc = "Ids of the modules.", .required = true, .key = "module"})
           .row(&Onboarding::from_month, {.name = "from_month",
                                          .unit = "month",
                                          .doc = "First month whose hires get it.",

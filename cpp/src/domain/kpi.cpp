@@ -86,7 +86,8 @@ const RecordType& record_type<Lift>() {
       describe_record<Lift>("Lift", "What the programme does to a KPI, as evidence saw it.")
           .row(&Lift::id,
                {.name = "id", .doc = "Identifier of the lift.", .required = true, .example = "csat"})
-          .row(&Lift::kpi, {.name = "kpi", .doc = "Id of the KPI.", .required = true, .example = "csat"})
+          .row(&Lift::kpi,
+               {.name = "kpi", .doc = "Id of the KPI.", .required = true, .example = "csat", .key = "kpi"})
           .row(&Lift::kind, {.name = "kind",
                              .doc = "Points in the KPI's unit, relative to the base, or a share of the gap "
                                     "to the better bound."})
@@ -103,7 +104,8 @@ const RecordType& record_type<Lift>() {
                {.name = "competences",
                 .unit = "fraction",
                 .doc = "Share of each competence in the lift, sum 1; absent: equal shares of all.",
-                .range = {0, 1}})
+                .range = {0, 1},
+                .key = "competence"})
           .row(&Lift::reached_at, {.name = "reached_at",
                                    .doc = "How fully the behavior was applied where the lift was seen.",
                                    .required = true})
@@ -146,7 +148,8 @@ const RecordType& record_type<Movement>() {
   using M = Movement;
   static const RecordType type =
       describe_record<M>("Movement", "How a KPI moves by itself, the same with and without the programme.")
-          .row(&M::id, {.name = "id", .doc = "Id of the KPI.", .required = true, .example = "csat"})
+          .row(&M::id,
+               {.name = "id", .doc = "Id of the KPI.", .required = true, .example = "csat", .key = "kpi"})
           .row(&M::trend,
                {.name = "trend",
                 .doc = "Change a month in the KPI's unit; fades by a tenth a month after the first year.",
@@ -156,7 +159,8 @@ const RecordType& record_type<Movement>() {
                 .unit = "link scale",
                 .doc = "Offsets by calendar month (1 = January) on the link scale, sum 0: log-odds for "
                        "percentages, log for times.",
-                .range = {-5, 5}})
+                .range = {-5, 5},
+                .key = "month"})
           .row(&M::programme_sd,
                {.name = "programme_sd",
                 .doc = "Standard deviation of its monthly movement common to all teams, in its unit.",

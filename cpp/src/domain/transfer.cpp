@@ -27,7 +27,8 @@ const RecordType& record_type<Practice>() {
           .row(&Practice::cost,
                {.name = "cost",
                 .doc = "Id of the cost line that pays for it, or \"included\" where another line does.",
-                .example = "included"})
+                .example = "included",
+                .key = "cost"})
           .done();
   return type;
 }

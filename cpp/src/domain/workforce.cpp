@@ -63,14 +63,17 @@ const RecordType& record_type<Team>() {
                                .example = "\"30 to 45\""})
           .row(&T::baseline, {.name = "baseline",
                               .doc = "Level of each KPI before the programme, by KPI id, in the KPI's unit.",
-                              .example = "{csat = 70, fcr = 68, aht = 420}"})
+                              .example = "{csat = 70, fcr = 68, aht = 420}",
+                              .key = "kpi"})
           .row(&T::baseline_n,
                {.name = "baseline_n",
                 .unit = "responses",
                 .doc = "Number of responses or contacts from which a baseline was read, by KPI id; the level "
                        "is then known with their sampling error. Absent: known exactly.",
-                .range = {1, 1e12}})
-          .row(&T::support_teams, {.name = "support_teams", .doc = "Ids of the support teams that serve it."})
+                .range = {1, 1e12},
+                .key = "kpi"})
+          .row(&T::support_teams,
+               {.name = "support_teams", .doc = "Ids of the support teams that serve it.", .key = "team"})
           .row(&T::support_dependence,
                {.name = "support_dependence",
                 .unit = "fraction",

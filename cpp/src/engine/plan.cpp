@@ -59,8 +59,10 @@ template <>
 const RecordType& record_type<Source>() {
   static const RecordType type =
       describe_record<Source>("Source", "Where the value at a path comes from.")
-          .row(&Source::path,
-               {.name = "path", .doc = "Path of a field or record of the plan.", .required = true})
+          .row(&Source::path, {.name = "path",
+                               .doc = "Path of a field or record of the plan.",
+                               .required = true,
+                               .key = "path"})
           .row(&Source::kind, {.name = "kind", .doc = "Own data, a published benchmark, or an assumption."})
           .row(&Source::citation, {.name = "citation", .doc = "Who says so, where and when."})
           .row(&Source::grade,

@@ -19,34 +19,29 @@ bool earns(const TeamModel& team, std::size_t position) {
 
 void Block::team_benefits(const TeamModel& team, std::int64_t m) {
   month_benefit_ = at(model_.benefit + static_cast<std::size_t>(m));
-  if (team.works) contact_work(team, m);
+  if (team.works) contact_work(team);
   if (team.retains) retention(team, m);
   other_benefits(team);
 }
 
 void Block::add_benefit(const TeamModel& team, double* money, double share, std::string_view stream) {
-  if (share != 1.0) lanes::scale(n_, money, share);
-  lanes::multiply(n_, money, at(model_.benefit_factor));
-  lanes::add_scaled(n_, month_benefit_, money, 1.0);
+  lanes::add_share(n_, share, at(model_.benefit_factor), money, month_benefit_);
   if (recorder_ != nullptr)
     recorder_->put(money,
                    [&] { return SeriesKey{"benefit", team.id, std::string(stream), "", "", "currency"}; });
 }
 
-void Block::contact_work(const TeamModel& team, std::int64_t m) {
+void Block::contact_work(const TeamModel& team) {
   const std::size_t n = n_;
   const TeamKpiModel& aht = team.kpis[team.aht];
   const double* fcr = nullptr;
   if (team.fcr != none) {
     const TeamKpiModel& resolved = team.kpis[team.fcr];
     fcr = at(resolved.with);
-    if (m == 1 || resolved.movement != none) {
+    if (resolved.movement != none) {
       lanes::repeats(n, at(model_.callback_share), at(resolved.without), at(team.repeats_without));
       lanes::volume(n, at(team.contacts), at(team.repeats_without), model_.volume_is_issues, at(team.volume));
     }
-  } else if (m == 1) {
-    lanes::fill(n, at(team.repeats_without), 0.0);
-    std::copy_n(at(team.contacts), n, at(team.volume));
   }
   double* repeats = at(model_.spare[0]);
   double* money = at(model_.spare[1]);
@@ -67,15 +62,31 @@ void Block::contact_work(const TeamModel& team, std::int64_t m) {
   add_benefit(team, money, model_.contact_share, "reroute");
 }
 
+void Block::move_churn(const TeamModel& team) {
+  const TeamKpiModel& churn = team.kpis[team.churn];
+  if (churn.movement == none) return;
+  lanes::monthly_churn(n_, at(churn.without), at(team.monthly_churn));
+  lanes::yearly_churn(n_, at(team.monthly_churn), at(churn.without));
+}
+
+// No benefit, but customers come and go.
+void Block::quiet_benefits(const TeamModel& team) {
+  if (!team.retains) return;
+  const TeamKpiModel& churn = team.kpis[team.churn];
+  move_churn(team);
+  double* change = at(model_.spare[0]);
+  lanes::fill(n_, change, 0.0);
+  lanes::customers(n_, {at(team.monthly_churn), at(model_.reach), at(team.arrivals)}, change, at(team.stock),
+                   at(team.customers_gained));
+  std::copy_n(at(churn.without), n_, at(churn.with));
+}
+
 void Block::retention(const TeamModel& team, std::int64_t m) {
   const std::size_t n = n_;
   const TeamKpiModel& churn = team.kpis[team.churn];
   const TeamKpiModel& driver = team.kpis[team.retention_driver];
   double* money = at(model_.spare[1]);
-  if (churn.movement != none) {
-    lanes::monthly_churn(n, at(churn.without), at(team.monthly_churn));
-    lanes::yearly_churn(n, at(team.monthly_churn), at(churn.without));
-  }
+  move_churn(team);
   lanes::product(n, money, at(team.customers_gained), at(model_.margin));
   add_benefit(team, money, model_.retention_share, "retention");
   double* change = at(model_.spare[0]);
@@ -140,14 +151,14 @@ void Block::other_benefits(const TeamModel& team) {
   }
 }
 
-void Block::record_kpis(const TeamModel& team) {
+void Block::record_kpis(const TeamModel& team, std::int64_t m) {
   for (const TeamKpiModel& one : team.kpis) {
     const Kpi& kpi = model_.kpis[one.kpi];
     recorder_->put(at(one.with), [&] { return SeriesKey{"kpi", team.id, kpi.id, "", "", kpi.unit}; });
     recorder_->put(at(one.without),
                    [&] { return SeriesKey{"kpi_without", team.id, kpi.id, "", "", kpi.unit}; });
     if (one.draw != none)
-      recorder_->put(at(one.draw),
+      recorder_->put(at(one.draw + (m % 2 == 0 ? 1 : 0)),
                      [&] { return SeriesKey{"noise", team.id, kpi.id, "", "", "standard score"}; });
   }
 }
@@ -159,7 +170,7 @@ void Block::record_states(const TeamModel& team) {
   };
   double* sum = at(model_.spare[0]);
   for (std::size_t c = 0; c < model_.competences.size(); ++c) {
-    const std::size_t k = model_.competence_class[c];
+    const std::size_t k = computed_as_[model_.competence_class[c]];
     recorder_->put(at(team.behavior[k]),
                    [&] { return SeriesKey{"behavior", team.id, "", "", model_.competences[c], "fraction"}; });
     lanes::fill(n, sum, 0.0);

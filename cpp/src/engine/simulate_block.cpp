@@ -52,19 +52,71 @@ void Block::in_month(std::int64_t m) {
 void Block::run_team(const TeamModel& team) {
   section(0);
   prepare_team(team);
+  join_classes(team);
   section();
   for (std::int64_t m = 1; m <= model_.months; ++m) {
     in_month(m);
-    behave(team, m);
-    support(team, m);
-    team_kpis(team, m);
-    team_benefits(team, m);
+    // Before anybody can have learnt anything only what moves by itself is computed.
+    const bool quiet = recorder_ == nullptr && m <= team.live_from;
+    if (!quiet) behave(team, m);
+    support(team, m, quiet);
+    team_kpis(team, m, quiet);
+    quiet ? quiet_benefits(team) : team_benefits(team, m);
     add_to_sums(team, m);
-    if (records_kpis_) record_kpis(team);
+    if (records_kpis_) record_kpis(team, m);
     if (records_states_) record_states(team);
     team_states(team, m);
     team_costs(team, m);
   }
+}
+
+// All classes as one: nobody has been taught anything.
+void Block::join_classes(const TeamModel& team) {
+  std::fill(computed_as_.begin(), computed_as_.end(), std::size_t{0});
+  computed_.assign(model_.classes > 0 ? 1 : 0, 0);
+  next_split_ = 0;
+  weigh_classes(team);
+}
+
+// A class that parts from another takes its state with it.
+void Block::part_classes(const TeamModel& team, std::int64_t m) {
+  const std::size_t before = computed_.size();
+  for (; next_split_ < team.splits.size() && team.splits[next_split_].month == m; ++next_split_) {
+    const SplitModel& split = team.splits[next_split_];
+    for (const std::size_t c : split.members) computed_as_[c] = split.made;
+    computed_.insert(std::lower_bound(computed_.begin(), computed_.end(), split.made), split.made);
+    for (const CohortModel& cohort : team.cohorts) {
+      const StateLanes& from = cohort.states[split.from];
+      const StateLanes& to = cohort.states[split.made];
+      std::copy_n(at(from.behavior_permanent), n_, at(to.behavior_permanent));
+      std::copy_n(at(from.behavior_fading), n_, at(to.behavior_fading));
+      std::copy_n(at(from.knowledge_permanent), n_, at(to.knowledge_permanent));
+      std::copy_n(at(from.knowledge_fading), n_, at(to.knowledge_fading));
+      std::copy_n(at(from.last_course), n_, at(to.last_course));
+      std::copy_n(at(from.taught), n_, at(to.taught));
+    }
+  }
+  if (computed_.size() != before) weigh_classes(team);
+}
+
+void Block::weigh_classes(const TeamModel& team) {
+  std::fill(lift_weights_.begin(), lift_weights_.end(), 0.0);
+  std::fill(taught_weights_.begin(), taught_weights_.end(), 0.0);
+  for (std::size_t c = 0; c < model_.classes; ++c) {
+    for (std::size_t l = 0; l < model_.lifts.size(); ++l)
+      lift_weights_[l * model_.classes + computed_as_[c]] += model_.lifts[l].class_weights[c];
+    if (!team.taught_weights.empty()) taught_weights_[computed_as_[c]] += team.taught_weights[c];
+  }
+}
+
+// Behavior as a lift weighs it.
+std::span<const lanes::Part> Block::blend(const std::vector<LaneId>& behavior, std::size_t lift) {
+  parts_.clear();
+  for (const std::size_t c : computed_) {
+    const double weight = lift_weights_[lift * model_.classes + c];
+    if (weight != 0.0) parts_.push_back({at(behavior[c]), weight});
+  }
+  return parts_;
 }
 
 // Step 1: behavior at the start of the month, of the team and as its KPIs see it.
@@ -77,7 +129,7 @@ void Block::behave(const TeamModel& team, std::int64_t m) {
                    {at(wave.last_month), at(wave.active)}, at(cohort.trained), at(cohort.next_refresher),
                    at(cohort.refresher));
   }
-  for (std::size_t c = 0; c < model_.classes; ++c) {
+  for (const std::size_t c : computed_) {
     double* mean = at(team.behavior[c]);
     lanes::fill(n, mean, 0.0);
     for (const CohortModel& cohort : team.cohorts) {
@@ -108,25 +160,25 @@ void Block::behave(const TeamModel& team, std::int64_t m) {
 
 // What support staff does in the month, kept for the teams it serves; and how far a team's own support staff
 // lets its behavior show.
-void Block::support(const TeamModel& team, std::int64_t m) {
+void Block::support(const TeamModel& team, std::int64_t m, bool quiet) {
   const std::size_t n = n_;
   const auto month = static_cast<std::size_t>(m - 1);
   if (team.supporting != none) {
     double* mean = at(team.supporting + month);
     lanes::fill(n, mean, 0.0);
-    for (std::size_t c = 0; c < team.taught_weights.size(); ++c) {
-      if (team.taught_weights[c] != 0.0)
-        lanes::add_scaled(n, mean, at(team.behavior[c]), team.taught_weights[c]);
+    for (const std::size_t c : computed_) {
+      if (!quiet && taught_weights_[c] != 0.0)
+        lanes::add_scaled(n, mean, at(team.behavior[c]), taught_weights_[c]);
     }
   }
-  if (team.support == none) return;
+  if (team.support == none || quiet) return;
   double* sum = at(team.support);
   lanes::fill(n, sum, 0.0);
   for (const std::size_t u : team.support_teams) {
     const TeamModel& other = model_.teams[u];
     lanes::add_scaled(n, sum, at(other.supporting + month), other.people / team.support_people);
   }
-  for (std::size_t c = 0; c < model_.classes; ++c) {
+  for (const std::size_t c : computed_) {
     lanes::support(n, at(team.spilled[c]), at(team.support_dependence), sum, at(team.effective[c]));
     if (team.effective_team[c] != team.effective[c])
       lanes::support(n, at(team.behavior[c]), at(team.support_dependence), sum, at(team.effective_team[c]));
@@ -171,13 +223,14 @@ void Block::team_states(const TeamModel& team, std::int64_t m) {
   const std::size_t n = n_;
   lanes::leavers(n, at(team.last_attrition), at(team.leavers));
   std::copy_n(at(team.kpis[team.attrition_kpi].with), n, at(team.last_attrition));
+  part_classes(team, m);
   const bool onboarding = model_.onboarding_from && m >= *model_.onboarding_from;
   const std::size_t coached = model_.coach_capacity == none ? 0 : static_cast<std::size_t>(m - 1);
   double* kept = at(model_.spare[0]);
   for (const CohortModel& cohort : team.cohorts) {
     if (m < cohort.live_from) continue;
     lanes::retention(n, at(cohort.half_life), kept);
-    for (std::size_t c = 0; c < model_.classes; ++c) {
+    for (const std::size_t c : computed_) {
       const StateLanes& state = cohort.states[c];
       const StateLanes& hire = model_.hire[c];
       const double* nothing = at(model_.nothing);
@@ -228,6 +281,7 @@ void Block::teach(const CohortModel& cohort, const WaveModel& wave, std::int64_t
   for (const std::size_t i : wave.modules) {
     const ModuleModel& module = model_.modules[i];
     for (const std::size_t c : module.classes) {
+      if (computed_as_[c] != c) continue;
       const StateLanes& state = cohort.states[c];
       lanes::teach_wave(n_,
                         {at(module.completed), at(module.mastered), at(model_.transfer_rate),

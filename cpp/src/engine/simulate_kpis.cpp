@@ -1,6 +1,7 @@
 // KPIs of a month: how they move by themselves, what behavior does to them, and leading indicators
 // (docs/method.md, section 4).
 #include <algorithm>
+#include <cmath>
 
 #include "simulate_lanes.hpp"
 #include "simulate_model.hpp"
@@ -19,93 +20,114 @@ void Block::move_programme() {
       if (movement.programme_part == none) continue;
       double* part = at(movement.programme_part + month);
       if (m > 1) std::copy_n(at(movement.programme_part + month - 1), n_, part);
-      draw_score(movement.draws[month], at(movement.draw));
-      lanes::ordinary(n_, movement.programme_sd, movement.persistence, m == 1, at(movement.draw), part);
+      const double* score = score_of_month(movement.draws, movement.draw, m);
+      lanes::ordinary(n_, ordinary(movement.programme_sd, movement.persistence, m), score, part);
       if (records_kpis_)
-        recorder_->put(at(movement.draw), [&] {
+        recorder_->put(score, [&] {
           return SeriesKey{"noise", "", model_.kpis[movement.kpi].id, "", "", "standard score"};
         });
     }
   }
 }
 
-void Block::draw_score(std::uint64_t hash, double* lane) const {
-  if (central_) return lanes::fill(n_, lane, 0.0);
-  const Lane drawn(lane, n_);
-  rng::uniforms(seed_, hash, first_, Sampling::random, drawn);
-  kernels::normal_quantiles(drawn, drawn);
-}
-
-// The KPI without the programme on the link scale in month m; its value too, where needed.
-const double* Block::without_programme(const TeamKpiModel& one, std::int64_t m, bool needed) {
-  if (one.movement == none) return at(one.eta);
-  const std::size_t n = n_;
-  const MovementModel& movement = model_.movements[one.movement];
-  const kpi::Scale& scale = model_.scales[one.kpi];
-  const auto index = static_cast<std::size_t>(m - 1);
-  if (one.team_part != none) {
-    draw_score(one.draws[index], at(one.draw));
-    lanes::ordinary(n, movement.team_sd, movement.persistence, m == 1, at(one.draw), at(one.team_part));
-  }
-  if (!needed) return at(one.eta);
-  double* eta = at(one.eta_now);
-  const double season = movement.season.empty() ? 0.0 : movement.season[index];
-  if (movement.trend != none) {
-    lanes::moved_level(n, scale, at(one.level), at(movement.trend), kpi::trend_steps(static_cast<double>(m)),
-                       season, eta);
+// The lane of the standard normal draw of month m: an odd month's is drawn together with the next one's.
+const double* Block::score_of_month(const std::vector<std::uint64_t>& draws, LaneId pair, std::int64_t m) {
+  if (m % 2 == 0) return at(pair + 1);
+  if (central_) {
+    lanes::fill(n_, at(pair), 0.0);
+    lanes::fill(n_, at(pair + 1), 0.0);
   } else {
-    lanes::shifted(n, at(one.eta), season, eta);
+    rng::normal_pairs(seed_, draws[static_cast<std::size_t>(m / 2)], first_, {at(pair), n_},
+                      {at(pair + 1), n_});
   }
-  if (movement.programme_part != none)
-    lanes::add_product(n, eta, at(movement.programme_part + index), at(one.slope), 1.0);
-  if (one.team_part != none) lanes::add_product(n, eta, at(one.team_part), at(one.slope), 1.0);
-  std::copy_n(eta, n, at(one.without));
-  lanes::from_link(n, scale, at(one.without));
-  return eta;
+  return at(pair);
 }
 
-void Block::team_kpis(const TeamModel& team, std::int64_t m) {
+// How ordinary movement goes on from month to month; it begins at its long-run spread.
+lanes::Ordinary Block::ordinary(double sd, double persistence, std::int64_t m) {
+  if (m == 1) return {.kept = 0.0, .fresh = sd};
+  return {.kept = persistence, .fresh = sd * std::sqrt(1.0 - persistence * persistence)};
+}
+
+// The KPI without the programme in month m, where needed: its pivot.
+const double* Block::without_programme(const TeamKpiModel& one, std::int64_t m, bool needed) {
+  if (one.movement == none) return at(one.pivot);
+  const MovementModel& movement = model_.movements[one.movement];
+  const bool own = one.team_part != none;
+  const lanes::Ordinary own_part = ordinary(own ? movement.team_sd : 0.0, movement.persistence, m);
+  const double* score = own ? score_of_month(one.draws, one.draw, m) : at(model_.nothing);
+  double* part = at(own ? one.team_part : model_.spare[0]);
+  if (!own) lanes::fill(n_, part, 0.0);
+  if (!needed) {
+    lanes::ordinary(n_, own_part, score, part);
+    return at(one.pivot);
+  }
+  const auto index = static_cast<std::size_t>(m - 1);
+  lanes::move(
+      n_, model_.scales[one.kpi],
+      {.level = at(one.level),
+       .trend = movement.trend == none ? nullptr : at(movement.trend),
+       .pivot = at(one.pivot),
+       .common = movement.programme_part == none ? at(model_.nothing) : at(movement.programme_part + index),
+       .slope = one.slope == none ? at(model_.nothing) : at(one.slope),
+       .draw = score,
+       .own = own_part,
+       .steps = kpi::trend_steps(static_cast<double>(m)),
+       .season = movement.season.empty() ? 0.0 : movement.season[index]},
+      part, at(one.pivot_now), at(one.without));
+  return at(one.pivot_now);
+}
+
+// A quiet month is one in which nothing of the programme shows yet: with it is as without it.
+void Block::team_kpis(const TeamModel& team, std::int64_t m, bool quiet) {
   const std::size_t n = n_;
-  for (const TeamKpiModel& one : team.kpis) {
+  for (std::size_t position = 0; position < team.kpis.size(); ++position) {
+    const TeamKpiModel& one = team.kpis[position];
     if (!records_kpis_ && m > one.last_wanted) continue;
-    const bool now = wanted(one, m);
+    const bool drives = one.movement != none && (position == team.churn || position == team.attrition_kpi);
+    const bool now = quiet ? drives || shown(one, m) : wanted(one, m);
     if (one.leading) {
       if (now) lead(team, one, m);
       continue;
     }
     const bool lags = std::any_of(one.lifts.begin(), one.lifts.end(),
                                   [](const TeamLiftModel& lift) { return lift.lagged != none; });
-    const double* without = without_programme(one, m, now);
-    if (!now && !lags) continue;
-    if (one.lifts.empty()) {
+    const double* pivot = without_programme(one, m, now);
+    if (quiet && one.movement == none) {
+      if (m == 1) std::copy_n(at(one.without), n, at(one.with));
+      continue;
+    }
+    if (!now && (!lags || quiet)) continue;
+    if (one.lifts.empty() || quiet) {
       std::copy_n(at(one.without), n, at(one.with));
       continue;
     }
-    double* eta = at(one.with);
-    std::copy_n(without, n, eta);
-    double* x = at(model_.spare[0]);
+    double* shift = at(one.with);
+    const double* before = at(model_.nothing);
     for (const TeamLiftModel& at_work : one.lifts) {
       const LiftModel& lift = model_.lifts[at_work.lift];
-      const std::vector<LaneId>& behavior = lift.of_team ? team.effective_team : team.effective;
-      lanes::fill(n, x, 0.0);
-      for (std::size_t c = 0; c < model_.classes; ++c) {
-        if (lift.class_weights[c] != 0.0) lanes::add_scaled(n, x, at(behavior[c]), lift.class_weights[c]);
-      }
-      const lanes::Lifted in = {x, at(lift.reached), at(at_work.effect), at(model_.lift_factor),
-                                at(model_.extrapolation)};
+      const lanes::Lifted in = {blend(lift.of_team ? team.effective_team : team.effective, at_work.lift),
+                                at(lift.inverse_reached),
+                                at(at_work.effect),
+                                at(model_.lift_factor),
+                                at(model_.extrapolation),
+                                at(model_.sharpness)};
       if (at_work.lagged == none) {
-        lanes::apply_lift(n, in, eta);
+        lanes::apply_lift(n, in, before, shift);
       } else {
-        lanes::apply_lagged(n, in, at(lift.ramp_step), at(at_work.lagged), eta);
+        lanes::apply_lagged(n, in, at(lift.ramp_step), before, at(at_work.lagged), shift);
       }
+      before = shift;
       if (records_kpis_) {
-        lanes::quotient(n, x, at(lift.reached), x);
+        double* x = at(model_.spare[0]);
+        lanes::blend(n, in.behavior, x);
+        lanes::multiply(n, x, at(lift.inverse_reached));
         recorder_->put(x, [&] {
           return SeriesKey{"applied", team.id, plan_.lifts[lift.lift].id, "", "", "times the evidence"};
         });
       }
     }
-    if (now) lanes::from_link(n, model_.scales[one.kpi], eta);
+    if (now) lanes::lifted(n, model_.scales[one.kpi], pivot, shift);
   }
 }
 
@@ -130,11 +152,11 @@ void Block::lead(const TeamModel& team, const TeamKpiModel& one, std::int64_t m)
     case kpi::Leading::knowledge: {
       double* known = at(model_.spare[0]);
       lanes::fill(n, known, 0.0);
-      for (std::size_t c = 0; c < team.taught_weights.size(); ++c) {
-        if (team.taught_weights[c] == 0.0) continue;
+      for (const std::size_t c : computed_) {
+        if (taught_weights_[c] == 0.0) continue;
         for (const CohortModel& cohort : team.cohorts) {
           lanes::add_behavior(n, known, at(cohort.states[c].knowledge_permanent),
-                              at(cohort.states[c].knowledge_fading), cohort.share * team.taught_weights[c]);
+                              at(cohort.states[c].knowledge_fading), cohort.share * taught_weights_[c]);
         }
       }
       lanes::knowledge_score(n, at(one.base), known, value);
@@ -159,10 +181,12 @@ void Block::lead(const TeamModel& team, const TeamKpiModel& one, std::int64_t m)
 }
 
 // Whether anybody looks at a KPI in month m: money, turnover, an output, or the record.
-bool Block::wanted(const TeamKpiModel& one, std::int64_t m) const {
-  return records_kpis_ || one.earns ||
-         std::any_of(one.outputs.begin(), one.outputs.end(),
-                     [&](std::size_t o) { return model_.outputs[o].month == m; });
+bool Block::wanted(const TeamKpiModel& one, std::int64_t m) const { return one.earns || shown(one, m); }
+
+// Whether an output or the record shows it.
+bool Block::shown(const TeamKpiModel& one, std::int64_t m) const {
+  return records_kpis_ || std::any_of(one.outputs.begin(), one.outputs.end(),
+                                      [&](std::size_t o) { return model_.outputs[o].month == m; });
 }
 
 }  // namespace trainplan::engine

@@ -54,6 +54,22 @@ TRAINPLAN_INLINE void store(const StateOut& state, std::size_t i, const State& v
 }
 TRAINPLAN_INLINE double at_most_one(double x) { return x < 1.0 ? x : 1.0; }
 
+// Sums of several lanes are made in pieces that stay in the innermost cache.
+constexpr std::size_t piece = 64;
+using Piece = std::array<double, piece>;
+
+TRAINPLAN_INLINE void blend_piece(std::span<const Part> parts, std::size_t first, std::size_t count, Out x) {
+  if (parts.empty()) {
+    TRAINPLAN_EACH(i, count) x[i] = 0.0;
+    return;
+  }
+  const Part head = parts.front();
+  TRAINPLAN_EACH(i, count) x[i] = head.weight * head.lane[first + i];
+  for (const Part part : parts.subspan(1)) {
+    TRAINPLAN_EACH(i, count) x[i] += part.weight * part.lane[first + i];
+  }
+}
+
 }  // namespace
 
 TRAINPLAN_CLONES void fill(std::size_t n, Out x, double value) { TRAINPLAN_EACH(i, n) x[i] = value; }
@@ -63,12 +79,6 @@ TRAINPLAN_CLONES void scaled(std::size_t n, In x, double factor, Out result) {
 }
 TRAINPLAN_CLONES void sum(std::size_t n, In a, In b, Out result) {
   TRAINPLAN_EACH(i, n) result[i] = a[i] + b[i];
-}
-TRAINPLAN_CLONES void shifted(std::size_t n, In a, double by, Out result) {
-  TRAINPLAN_EACH(i, n) result[i] = a[i] + by;
-}
-TRAINPLAN_CLONES void quotient(std::size_t n, In a, In b, Out result) {
-  TRAINPLAN_EACH(i, n) result[i] = a[i] / b[i];
 }
 TRAINPLAN_CLONES void least(std::size_t n, Out x, In bound) {
   TRAINPLAN_EACH(i, n) x[i] = bound[i] < x[i] ? bound[i] : x[i];
@@ -82,6 +92,10 @@ TRAINPLAN_CLONES void add_scaled(std::size_t n, Out x, In a, double factor) {
 }
 TRAINPLAN_CLONES void add_product(std::size_t n, Out x, In a, In b, double factor) {
   TRAINPLAN_EACH(i, n) x[i] += factor * a[i] * b[i];
+}
+TRAINPLAN_CLONES void blend(std::size_t n, std::span<const Part> parts, Out x) {
+  for (std::size_t first = 0; first < n; first += piece)
+    blend_piece(parts, first, n - first < piece ? n - first : piece, x + first);
 }
 TRAINPLAN_CLONES void add_behavior(std::size_t n, Out x, In permanent, In fading, double share) {
   TRAINPLAN_EACH(i, n) x[i] += share * (permanent[i] + fading[i]);
@@ -204,40 +218,55 @@ TRAINPLAN_CLONES void evidence(std::size_t n, Evidence in, std::int64_t months, 
     TRAINPLAN_EACH(i, count) reached[first + i] = load(states, i).behavior();
   }
 }
-TRAINPLAN_CLONES void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level, Out eta) {
-  TRAINPLAN_BY_LINK(
-      scale, TRAINPLAN_EACH(i, n) {
-        level[i] = kpi::clamp(s, base[i]);
-        eta[i] = kpi::to_link(s, level[i]);
-      });
+TRAINPLAN_CLONES void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level) {
+  TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) level[i] = kpi::clamp(s, base[i]););
 }
 TRAINPLAN_CLONES void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv,
-                                    In score, Out level, Out eta) {
+                                    In score, Out level) {
   TRAINPLAN_BY_LINK(
       scale, TRAINPLAN_EACH(i, n) {
         const double error = kpi::sampling_error(s, level[i], responses, cv);
-        level[i] = kpi::clamp(s, kpi::from_link(s, eta[i] + error * score[i]));
-        eta[i] = kpi::to_link(s, level[i]);
+        const double moved = kpi::shifted(s, kpi::pivot(s, level[i]), error * score[i]);
+        level[i] = kpi::clamp(s, kpi::from_pivot(s, moved));
+      });
+}
+TRAINPLAN_CLONES void base_pivot(std::size_t n, const kpi::Scale& scale, In level, Out pivot, Out value) {
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        pivot[i] = kpi::pivot(s, level[i]);
+        value[i] = kpi::from_pivot(s, pivot[i]);
       });
 }
 TRAINPLAN_CLONES void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope) {
   TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) slope[i] = kpi::link_slope(s, level[i]););
 }
-TRAINPLAN_CLONES void moved_level(std::size_t n, const kpi::Scale& scale, In level, In trend, double steps,
-                                  double season, Out eta) {
-  TRAINPLAN_BY_LINK(
-      scale, TRAINPLAN_EACH(i, n) {
-        eta[i] = kpi::to_link(s, kpi::clamp(s, level[i] + steps * trend[i])) + season;
-      });
+TRAINPLAN_CLONES void ordinary(std::size_t n, const Ordinary& own, In draw, Out part) {
+  TRAINPLAN_EACH(i, n) part[i] = own.kept * part[i] + own.fresh * draw[i];
 }
-TRAINPLAN_CLONES
-void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part) {
-  if (first) {
-    TRAINPLAN_EACH(i, n) part[i] = sd * draw[i];
+TRAINPLAN_CLONES void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out part, Out pivot,
+                           Out value) {
+  if (in.trend == nullptr) {
+    TRAINPLAN_BY_LINK(
+        scale, TRAINPLAN_EACH(i, n) {
+          part[i] = in.own.kept * part[i] + in.own.fresh * in.draw[i];
+          pivot[i] = kpi::shifted(s, in.pivot[i], in.season + in.slope[i] * (in.common[i] + part[i]));
+          value[i] = kpi::from_pivot(s, pivot[i]);
+        });
     return;
   }
-  const double fresh = sd * std::sqrt(1.0 - persistence * persistence);
-  TRAINPLAN_EACH(i, n) part[i] = persistence * part[i] + fresh * draw[i];
+  TRAINPLAN_BY_LINK(
+      scale, TRAINPLAN_EACH(i, n) {
+        const double level = kpi::clamp(s, in.level[i] + in.steps * in.trend[i]);
+        part[i] = in.own.kept * part[i] + in.own.fresh * in.draw[i];
+        pivot[i] = kpi::shifted(s, kpi::pivot(s, level), in.season + in.slope[i] * (in.common[i] + part[i]));
+        value[i] = kpi::from_pivot(s, pivot[i]);
+      });
+}
+TRAINPLAN_CLONES void inverse(std::size_t n, In x, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = 1.0 / x[i];
+}
+TRAINPLAN_CLONES void sharpness(std::size_t n, In bend, Out result) {
+  TRAINPLAN_EACH(i, n) result[i] = kpi::sharpness(bend[i]);
 }
 TRAINPLAN_CLONES void ramp_step(std::size_t n, In ramp, Out step) {
   TRAINPLAN_EACH(i, n) step[i] = kpi::ramp_step(ramp[i]);
@@ -268,17 +297,32 @@ TRAINPLAN_CLONES std::uint64_t lift_effect(std::size_t n, const kpi::Scale& scal
 
   return outside;
 }
-TRAINPLAN_CLONES void apply_lift(std::size_t n, Lifted in, Out eta) {
-  TRAINPLAN_EACH(i, n) {
-    eta[i] += in.factor[i] * in.effect[i] * kpi::realized(in.behavior[i] / in.reached[i], in.bend[i]);
+TRAINPLAN_CLONES void apply_lift(std::size_t n, const Lifted& in, In before, Out shift) {
+  Piece behavior;
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t count = n - first < piece ? n - first : piece;
+    blend_piece(in.behavior, first, count, behavior.data());
+    TRAINPLAN_EACH(i, count) {
+      const std::size_t t = first + i;
+      shift[t] =
+          before[t] + in.factor[t] * in.effect[t] *
+                          kpi::realized(behavior[i] * in.inverse_reached[t], in.bend[t], in.sharpness[t]);
+    }
   }
 }
-TRAINPLAN_CLONES void apply_lagged(std::size_t n, Lifted in, In step, Out lagged, Out eta) {
-  TRAINPLAN_EACH(i, n) {
-    const double effect =
-        in.factor[i] * in.effect[i] * kpi::realized(in.behavior[i] / in.reached[i], in.bend[i]);
-    lagged[i] += (effect - lagged[i]) * step[i];
-    eta[i] += lagged[i];
+TRAINPLAN_CLONES void apply_lagged(std::size_t n, const Lifted& in, In step, In before, Out lagged,
+                                   Out shift) {
+  Piece behavior;
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t count = n - first < piece ? n - first : piece;
+    blend_piece(in.behavior, first, count, behavior.data());
+    TRAINPLAN_EACH(i, count) {
+      const std::size_t t = first + i;
+      const double effect = in.factor[t] * in.effect[t] *
+                            kpi::realized(behavior[i] * in.inverse_reached[t], in.bend[t], in.sharpness[t]);
+      lagged[t] += (effect - lagged[t]) * step[t];
+      shift[t] = before[t] + lagged[t];
+    }
   }
 }
 TRAINPLAN_CLONES void add_spilled(std::size_t n, Out x, In permanent, In fading, In trained, In spilled,
@@ -301,8 +345,9 @@ TRAINPLAN_CLONES void knowledge_score(std::size_t n, In base, In knowledge, Out 
 TRAINPLAN_CLONES void add_bounded(std::size_t n, Out x, In a, In b, double factor) {
   TRAINPLAN_EACH(i, n) x[i] += factor * at_most_one(a[i] * b[i]);
 }
-TRAINPLAN_CLONES void from_link(std::size_t n, const kpi::Scale& scale, Out eta) {
-  TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) eta[i] = kpi::from_link(s, eta[i]););
+TRAINPLAN_CLONES void lifted(std::size_t n, const kpi::Scale& scale, In pivot, Out shift_then_value) {
+  TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) shift_then_value[i] =
+                               kpi::from_pivot(s, kpi::shifted(s, pivot[i], shift_then_value[i])););
 }
 TRAINPLAN_CLONES void trained(std::size_t n, double month, double every, Trained in, Out trained,
                               Out next_refresher, Out refresher) {
@@ -399,6 +444,26 @@ TRAINPLAN_CLONES void reroute(std::size_t n, Reroute in, Out money) {
     const double contacts = (in.volume[i] * in.share_without[i] - after * in.share_with[i]) / 100.0;
     const double hours = workforce::paid_hours(contacts * in.seconds[i], in.occupancy[i], in.shrinkage[i]);
     money[i] = hours * in.hourly_cost[i] * in.realization[i];
+  }
+}
+TRAINPLAN_CLONES void add_share(std::size_t n, double share, In factor, Out money, Out sum) {
+  TRAINPLAN_EACH(i, n) {
+    money[i] *= share * factor[i];
+    sum[i] += money[i];
+  }
+}
+TRAINPLAN_CLONES void add_priced(std::size_t n, In units, In price, Out money, Out sum, Out other_sum) {
+  if (other_sum == nullptr) {
+    TRAINPLAN_EACH(i, n) {
+      money[i] = units[i] * price[i];
+      sum[i] += money[i];
+    }
+    return;
+  }
+  TRAINPLAN_EACH(i, n) {
+    money[i] = units[i] * price[i];
+    sum[i] += money[i];
+    other_sum[i] += money[i];
   }
 }
 TRAINPLAN_CLONES void worth(std::size_t n, Change in, double factor, Out money) {

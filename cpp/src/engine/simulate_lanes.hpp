@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "trainplan/domain/kpi.hpp"
 
@@ -16,8 +17,6 @@ void fill(std::size_t n, Out x, double value);
 void scale(std::size_t n, Out x, double factor);
 void scaled(std::size_t n, In x, double factor, Out result);
 void sum(std::size_t n, In a, In b, Out result);
-void shifted(std::size_t n, In a, double by, Out result);
-void quotient(std::size_t n, In a, In b, Out result);
 void least(std::size_t n, Out x, In bound);
 void product(std::size_t n, Out result, In a, In b);
 void multiply(std::size_t n, Out x, In factor);
@@ -25,6 +24,12 @@ void multiply(std::size_t n, Out x, In factor);
 void add_scaled(std::size_t n, Out x, In a, double factor);
 /// x += factor a b.
 void add_product(std::size_t n, Out x, In a, In b, double factor);
+struct Part {
+  In lane;
+  double weight;
+};
+/// The weighted sum of the parts; 0 of none.
+void blend(std::size_t n, std::span<const Part> parts, Out x);
 /// x += share (permanent + fading).
 void add_behavior(std::size_t n, Out x, In permanent, In fading, double share);
 
@@ -93,16 +98,27 @@ struct Evidence {
 };
 void evidence(std::size_t n, Evidence in, std::int64_t months, Out reached);
 
-/// level = clamp(base), or with the error of a baseline of `responses` observations; eta = link(level).
-void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level, Out eta);
-void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv, In score, Out level,
-                   Out eta);
+/// level = clamp(base).
+void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level);
+/// The level with the error of a baseline of `responses` observations.
+void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv, In score, Out level);
+void base_pivot(std::size_t n, const kpi::Scale& scale, In level, Out pivot, Out value);
 void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope);
-/// eta = link(clamp(level + steps trend)) + season.
-void moved_level(std::size_t n, const kpi::Scale& scale, In level, In trend, double steps, double season,
-                 Out eta);
-/// part = persistence part + sd sqrt(1 - persistence^2) draw; in the first month sd draw.
-void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part);
+/// Ordinary movement: part = kept part + fresh draw.
+struct Ordinary {
+  double kept, fresh;
+};
+void ordinary(std::size_t n, const Ordinary& own, In draw, Out part);
+struct Moved {
+  In level, trend, pivot;  ///< trend may be null, where the pivot is that of the level
+  In common, slope, draw;
+  Ordinary own;
+  double steps, season;
+};
+/// A KPI without the programme: trend, season, common movement and its own part.
+void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out part, Out pivot, Out value);
+void inverse(std::size_t n, In x, Out result);
+void sharpness(std::size_t n, In bend, Out result);
 void ramp_step(std::size_t n, In ramp, Out step);
 /// What is credited and where it would end: effect *= share / reached; either may be null.
 void credit(std::size_t n, In share, In ramp, double read_at, Out effect);
@@ -112,11 +128,13 @@ void vary(std::size_t n, In spread, In score, Out effect);
 std::uint64_t lift_effect(std::size_t n, const kpi::Scale& scale, LiftKind kind, double bound, In base,
                           In size, Out effect);
 struct Lifted {
-  In behavior, reached, effect, factor, bend;
+  std::span<const Part> behavior;
+  In inverse_reached, effect, factor, bend, sharpness;
 };
-void apply_lift(std::size_t n, Lifted in, Out eta);
-/// The same through a lag: lagged += (effect - lagged) step; eta += lagged.
-void apply_lagged(std::size_t n, Lifted in, In step, Out lagged, Out eta);
+/// shift = before + what shows of a lift on the link scale.
+void apply_lift(std::size_t n, const Lifted& in, In before, Out shift);
+/// The same through a lag: lagged += (effect - lagged) step.
+void apply_lagged(std::size_t n, const Lifted& in, In step, In before, Out lagged, Out shift);
 /// x += share max(own, spilled): what the untrained show.
 void add_spilled(std::size_t n, Out x, In permanent, In fading, In trained, In spilled, double share);
 /// sum += share trained (permanent + fading).
@@ -126,7 +144,8 @@ void support(std::size_t n, In behavior, In dependence, In support, Out result);
 void knowledge_score(std::size_t n, In base, In knowledge, Out result);
 /// x += factor min(1, a b).
 void add_bounded(std::size_t n, Out x, In a, In b, double factor);
-void from_link(std::size_t n, const kpi::Scale& scale, Out eta);
+/// The value at a pivot after a shift.
+void lifted(std::size_t n, const kpi::Scale& scale, In pivot, Out shift_then_value);
 
 struct Trained {
   In last_month, active;
@@ -169,6 +188,10 @@ struct Reroute {
       hourly_cost, realization;
 };
 void reroute(std::size_t n, Reroute in, Out money);
+/// money *= share factor; sum += money.
+void add_share(std::size_t n, double share, In factor, Out money, Out sum);
+/// money = units price, added to one sum or two.
+void add_priced(std::size_t n, In units, In price, Out money, Out sum, Out other_sum);
 /// money = (with - without) a b factor.
 struct Change {
   In without, with, a, b;

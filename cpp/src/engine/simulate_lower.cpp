@@ -131,11 +131,11 @@ void Lowering::lower_programme() {
     }
   }
   model_.languages = static_cast<double>(p.languages.size());
-  for (LaneId* id :
-       {&model_.dose, &model_.discounted, &model_.transfer_rate, &model_.attainable,
-        &model_.sustained_half_life, &model_.knowledge_kept, &model_.peer_share, &model_.support_share,
-        &model_.log_rate, &model_.refresher_knowledge, &model_.coached_people, &model_.cash,
-        &model_.cumulative, &model_.lift_factor, &model_.benefit_factor, &model_.nothing, &model_.one}) {
+  for (LaneId* id : {&model_.dose, &model_.discounted, &model_.transfer_rate, &model_.attainable,
+                     &model_.sustained_half_life, &model_.knowledge_kept, &model_.peer_share,
+                     &model_.support_share, &model_.log_rate, &model_.refresher_knowledge,
+                     &model_.coached_people, &model_.cash, &model_.cumulative, &model_.lift_factor,
+                     &model_.benefit_factor, &model_.nothing, &model_.one, &model_.sharpness}) {
     *id = fresh();
   }
   for (LaneId& id : model_.money) id = fresh();
@@ -329,6 +329,7 @@ void Lowering::lower_lifts() {
                    .support = lane(r.performance_support),
                    .months = r.months,
                    .reached = fresh(),
+                   .inverse_reached = fresh(),
                    .team_spread = lane(lift.team_spread),
                    .ramp = lane(lift.ramp),
                    .credited_share = lane(lift.credited_share),
@@ -388,7 +389,8 @@ void Lowering::lower_movements() {
     }
     if (made.programme_sd > 0.0) {
       made.draw = fresh();
-      for (std::int64_t m = 1; m <= model_.months; ++m)
+      fresh();
+      for (std::int64_t m = 1; m <= model_.months; m += 2)
         made.draws.push_back(hash("programme#noise." + movement.id + "@" + std::to_string(m)));
     }
     model_.movements.push_back(std::move(made));

@@ -22,6 +22,7 @@ void Lowering::lower_teams() {
                    .new_customers = lane(team.new_customers)};
     lower_team_kpis(team, made);
     lower_cohorts(team, model_.teams.size(), made);
+    lower_splits(made);
     add_leading(team, made);
     for (std::size_t c = 0; c < model_.classes; ++c) made.behavior.push_back(fresh());
     for (LaneId* id :
@@ -57,8 +58,12 @@ void Lowering::lower_team_kpis(const Team& team, TeamModel& made) {
     const std::string& id = model_.kpis[k].id;
     const Quantity* base = workforce::baseline(team, id);
     if (base == nullptr || id == "knowledge") continue;
-    TeamKpiModel one{
-        .kpi = k, .base = lane(*base), .level = fresh(), .eta = fresh(), .without = fresh(), .with = fresh()};
+    TeamKpiModel one{.kpi = k,
+                     .base = lane(*base),
+                     .level = fresh(),
+                     .pivot = fresh(),
+                     .without = fresh(),
+                     .with = fresh()};
     if (const double* n = record::find(team.baseline_n, id); n != nullptr) {
       one.responses = *n;
       one.sample = lane_at("teams." + team.id + ".baseline." + id + "#sample");
@@ -108,12 +113,13 @@ void Lowering::add_movement(const Team& team, const std::string& kpi, TeamKpiMod
   const bool noisy = found->programme_sd > 0.0 || found->team_sd > 0.0;
   if (!noisy && found->trend == none && found->season.empty()) return;
   one.movement = static_cast<std::size_t>(found - model_.movements.begin());
-  one.eta_now = fresh();
+  one.pivot_now = fresh();
   if (noisy) one.slope = fresh();
   if (found->team_sd <= 0.0) return;
   one.team_part = fresh();
   one.draw = fresh();
-  for (std::int64_t m = 1; m <= model_.months; ++m)
+  fresh();
+  for (std::int64_t m = 1; m <= model_.months; m += 2)
     one.draws.push_back(hash("teams." + team.id + "#noise." + kpi + "@" + std::to_string(m)));
 }
 
@@ -143,7 +149,7 @@ void Lowering::add_leading(const Team& team, TeamModel& made) {
     TeamKpiModel one{.kpi = first + i,
                      .base = which == kpi::Leading::knowledge ? lane(*base) : model_.nothing,
                      .level = none,
-                     .eta = none,
+                     .pivot = none,
                      .without = none,
                      .with = fresh()};
     one.without = one.base;
@@ -192,6 +198,43 @@ void Lowering::add_cohort(const Team& team, TeamModel& made, std::size_t wave, d
                  static_cast<std::int64_t>(model_.waves[wave].start + model_.waves[wave].months) - 1);
   }
   made.cohorts.push_back(std::move(cohort));
+}
+
+// Classes part in the first month in which a course or the onboarding can teach one and not the other.
+void Lowering::lower_splits(TeamModel& made) {
+  std::vector<std::pair<std::int64_t, std::size_t>> taught;  // month, module
+  const auto add = [&](std::size_t w) {
+    const WaveModel& wave = model_.waves[w];
+    for (const std::size_t m : wave.modules)
+      taught.emplace_back(static_cast<std::int64_t>(wave.start + wave.months) - 1, m);
+  };
+  made.live_from = model_.months + 1;
+  for (const CohortModel& cohort : made.cohorts) {
+    made.live_from = std::min(made.live_from, cohort.live_from);
+    if (cohort.wave == none) continue;
+    add(cohort.wave);
+    for (const std::size_t w : cohort.follow_ups) add(w);
+  }
+  if (model_.onboarding_from)
+    for (const std::size_t m : model_.onboarding_modules) taught.emplace_back(*model_.onboarding_from, m);
+  std::sort(taught.begin(), taught.end());
+  std::vector<std::size_t> computed_as(model_.classes, 0);
+  for (const auto& [month, module] : taught) {
+    const std::vector<std::size_t>& classes = model_.modules[module].classes;
+    const auto is_taught = [&](std::size_t c) {
+      return std::find(classes.begin(), classes.end(), c) != classes.end();
+    };
+    for (std::size_t from = 0; from < model_.classes; ++from) {
+      if (computed_as[from] != from) continue;
+      SplitModel split{.month = month, .from = from, .made = none, .members = {}};
+      for (std::size_t c = from + 1; c < model_.classes; ++c)
+        if (computed_as[c] == from && is_taught(c) != is_taught(from)) split.members.push_back(c);
+      if (split.members.empty()) continue;
+      split.made = split.members.front();
+      for (const std::size_t c : split.members) computed_as[c] = split.made;
+      made.splits.push_back(std::move(split));
+    }
+  }
 }
 
 // Behavior as KPIs see it; lanes of its own only where it can differ.

@@ -70,6 +70,7 @@ class Lowering {
   void add_movement(const Team& team, const std::string& kpi, TeamKpiModel& one);
   void lower_cohorts(const Team& team, std::size_t position, TeamModel& made);
   void add_cohort(const Team& team, TeamModel& made, std::size_t wave, double share);
+  void lower_splits(TeamModel& made);
   void lower_support();
   void lower_shown(TeamModel& made);
   void lower_costs();

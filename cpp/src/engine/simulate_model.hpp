@@ -6,16 +6,33 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "simulate_lanes.hpp"
 #include "trainplan/base/distribution.hpp"
 #include "trainplan/engine/plan.hpp"
 #include "trainplan/engine/simulate.hpp"
 
 namespace trainplan::engine {
+
+/// Begins at a cache line, so that no load of the widest register straddles two.
+template <class T>
+struct LineAllocator {
+  using value_type = T;
+  static constexpr std::align_val_t line{64};
+  LineAllocator() = default;
+  template <class U>
+  LineAllocator(const LineAllocator<U>&) {}  // NOLINT(google-explicit-constructor): as allocators convert
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), line)); }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, line); }
+  friend bool operator==(const LineAllocator&, const LineAllocator&) { return true; }
+};
+using Lanes = std::vector<double, LineAllocator<double>>;
 
 /// Number of a lane: one double a trial of the block. Lanes 0 .. inputs.size()-1 are the plan's quantities.
 using LaneId = std::size_t;
@@ -71,8 +88,8 @@ struct LiftModel {
   std::vector<double> class_weights;  // share of each competence class
   LaneId behavior = none, completion = none, mastery = none, practice, coaching_hours, peers, support;
   std::int64_t months = 0;
-  LaneId reached;      // derived: S_ref
-  double bound = 0.0;  // of kind gap
+  LaneId reached, inverse_reached;  // derived: S_ref, 1 / S_ref
+  double bound = 0.0;               // of kind gap
   LaneId team_spread, ramp, credited_share = none, ramp_step;
   double read_at = 0.0;  // 0: where the ramp ends
   bool ramps = false, of_team = false;
@@ -85,8 +102,8 @@ struct MovementModel {
   std::vector<double> season;  // of each programme month from 1; empty: none
   double programme_sd, team_sd, persistence;
   LaneId programme_part = none;      // the common movement, a lane a month
-  LaneId draw = none;                // its standard normal draw of the month
-  std::vector<std::uint64_t> draws;  // hash of the draw's path in each month from 1
+  LaneId draw = none;                // its standard normal draws of two months, one after the other
+  std::vector<std::uint64_t> draws;  // hash of the path of each two months' draws
 };
 
 /// A lift at work on a team's KPI.
@@ -100,12 +117,12 @@ struct TeamLiftModel {
 struct TeamKpiModel {
   std::size_t kpi;  // in Model::kpis
   LaneId base;
-  LaneId level, eta, without, with;  // derived; `with` holds the value of the month
+  LaneId level, pivot, without, with;  // derived; `with` holds the value of the month
   std::vector<TeamLiftModel> lifts;
   double responses = 0.0;  // behind the baseline; 0: known exactly
   LaneId sample = none;    // score of the baseline's error
   std::size_t movement = none;
-  LaneId slope = none, team_part = none, draw = none, eta_now = none;
+  LaneId slope = none, team_part = none, draw = none, pivot_now = none;
   std::vector<std::uint64_t> draws;
   std::int64_t last_wanted = 0;      // last month in which anybody looks
   bool earns = false;                // money or turnover hangs on it in every month
@@ -127,6 +144,14 @@ struct CohortModel {
   std::vector<std::size_t> follow_ups;  // waves
 };
 
+/// In a month, class `made` and those that go with it part from class `from`: what they are taught differs
+/// from here on.
+struct SplitModel {
+  std::int64_t month;
+  std::size_t from, made;
+  std::vector<std::size_t> members;
+};
+
 struct TeamModel {
   std::size_t team;  // in the plan
   std::string id;
@@ -134,6 +159,8 @@ struct TeamModel {
   LaneId hourly_cost, occupancy, shrinkage, contacts, customers, attrition, new_customers = none;
   std::vector<TeamKpiModel> kpis;
   std::vector<CohortModel> cohorts;
+  std::vector<SplitModel> splits;      // by month; until the first all classes are one
+  std::int64_t live_from = 1;          // until this month no state differs from 0 at its start
   std::vector<LaneId> behavior;        // derived, a class each: headcount-weighted mean
   std::vector<LaneId> spilled;         // with what the untrained pick up; the same lanes where nothing spills
   std::vector<LaneId> effective;       // S_eff, from `spilled`
@@ -275,7 +302,7 @@ struct Model {
   // Lanes of the trial and of the month.
   LaneId dose, discounted, transfer_rate, attainable, sustained_half_life, knowledge_kept, peer_share,
       support_share, log_rate, hours_coached, coaching, uptake, uptake_refresher, refresher_knowledge,
-      coached_people, cost, benefit, cash, cumulative, lift_factor, benefit_factor, nothing, one;
+      coached_people, cost, benefit, cash, cumulative, lift_factor, benefit_factor, nothing, one, sharpness;
   std::array<LaneId, 15> money;  // accumulators and results
   std::vector<StateLanes> hire;  // what a new hire brings, a class each
   std::vector<LaneId> spare;     // scratch of the block
@@ -338,15 +365,15 @@ class Block {
   void evaluate(std::uint64_t first, std::size_t n, Recorder* recorder);
   /// Results of the last evaluation: the lane of an output.
   [[nodiscard]] const double* output(std::size_t index) const {
-    return output_lanes_.data() + index * capacity_;
+    return output_lanes_.data() + index * stride_;
   }
   /// How often each lift left its KPI's bounds, over all evaluations.
   [[nodiscard]] const std::vector<std::uint64_t>& clamped() const noexcept { return clamped_; }
-  [[nodiscard]] const double* lane(LaneId id) const { return lanes_.data() + id * capacity_; }
+  [[nodiscard]] const double* lane(LaneId id) const { return lanes_.data() + id * stride_; }
   void draw(std::uint64_t first, std::size_t n);
 
  private:
-  [[nodiscard]] double* at(LaneId id) { return lanes_.data() + id * capacity_; }
+  [[nodiscard]] double* at(LaneId id) { return lanes_.data() + id * stride_; }
   void prepare();
   void prepare_lifts();
   void prepare_team(const TeamModel& team);
@@ -354,26 +381,34 @@ class Block {
   void section(std::optional<std::int64_t> month = {});
   void in_month(std::int64_t m);
   void run_team(const TeamModel& team);
+  void join_classes(const TeamModel& team);
+  void part_classes(const TeamModel& team, std::int64_t m);
+  void weigh_classes(const TeamModel& team);
+  [[nodiscard]] std::span<const lanes::Part> blend(const std::vector<LaneId>& behavior, std::size_t lift);
   [[nodiscard]] std::size_t position(const TeamModel& team) const {
     return static_cast<std::size_t>(&team - model_.teams.data());
   }
   void prepare_modules();
   void prepare_team_kpi(const TeamModel& team, const TeamKpiModel& one);
   void behave(const TeamModel& team, std::int64_t m);
-  void support(const TeamModel& team, std::int64_t m);
+  void support(const TeamModel& team, std::int64_t m, bool quiet);
   void move_programme();
-  void team_kpis(TeamModel const& team, std::int64_t m);
+  void team_kpis(TeamModel const& team, std::int64_t m, bool quiet);
+  static lanes::Ordinary ordinary(double sd, double persistence, std::int64_t m);
   const double* without_programme(const TeamKpiModel& one, std::int64_t m, bool needed);
   void lead(const TeamModel& team, const TeamKpiModel& one, std::int64_t m);
   [[nodiscard]] bool wanted(const TeamKpiModel& one, std::int64_t m) const;
+  [[nodiscard]] bool shown(const TeamKpiModel& one, std::int64_t m) const;
   void team_benefits(TeamModel const& team, std::int64_t m);
+  void quiet_benefits(TeamModel const& team);
   void add_benefit(const TeamModel& team, double* money, double share, std::string_view stream);
-  void contact_work(const TeamModel& team, std::int64_t m);
+  void contact_work(const TeamModel& team);
+  void move_churn(const TeamModel& team);
   void retention(const TeamModel& team, std::int64_t m);
   void other_benefits(const TeamModel& team);
-  void record_kpis(const TeamModel& team);
+  void record_kpis(const TeamModel& team, std::int64_t m);
   void record_states(const TeamModel& team);
-  void draw_score(std::uint64_t hash, double* lane) const;
+  const double* score_of_month(const std::vector<std::uint64_t>& draws, LaneId pair, std::int64_t m);
   void coach_all();
   void team_states(TeamModel const& team, std::int64_t m);
   void teach(const CohortModel& cohort, const WaveModel& wave, std::int64_t m, const double* own_last_month);
@@ -386,7 +421,8 @@ class Block {
   void learners(const TeamModel& team, std::int64_t m);
   void off_floor(const TeamModel& team, bool onboarding);
   [[nodiscard]] bool idle(const CostModel& line, std::int64_t m) const;
-  void add_cost(const double* money, std::string_view line, std::string_view team, bool cash);
+  void add_cost(const double* units, const double* price, std::string_view line, std::string_view team,
+                bool cash);
 
   const Model& model_;
   const Plan& plan_;
@@ -394,9 +430,10 @@ class Block {
   Sampling sampling_;
   bool central_;
   std::size_t capacity_ = 0, n_ = 0;
+  std::size_t stride_ = 0;  // doubles from a lane to the next
   std::uint64_t first_ = 0;
-  std::vector<double> lanes_;
-  std::vector<double> output_lanes_, output_weights_;
+  Lanes lanes_;
+  Lanes output_lanes_, output_weights_;
   struct GroupSums {
     std::vector<double> with, without, weight;  // a row a month
   };
@@ -410,6 +447,13 @@ class Block {
   std::vector<char> runs_;            // whether each wave may train the team at hand in the month
   double first_trained_ = 0.0;        // no wave ends before this month
   std::vector<double*> group_lanes_;  // of correlated quantities at hand
+  // Classes of the team at hand that were taught the same so far are computed once, as the first of them.
+  std::vector<std::size_t> computed_as_;  // of each class
+  std::vector<std::size_t> computed_;     // the first ones
+  std::size_t next_split_ = 0;
+  std::vector<double> lift_weights_;    // lift x class: summed over those computed as the class
+  std::vector<double> taught_weights_;  // the same of the team's taught_weights
+  std::vector<lanes::Part> parts_;
   Recorder* recorder_ = nullptr;
 };
 

@@ -6,9 +6,11 @@
 
 namespace trainplan::engine {
 
-void Block::add_cost(const double* money, std::string_view line, std::string_view team, bool cash) {
-  lanes::add_scaled(n_, month_cost_, money, 1.0);
-  if (cash) lanes::add_scaled(n_, at(model_.money[static_cast<std::size_t>(Money::cash_cost)]), money, 1.0);
+void Block::add_cost(const double* units, const double* price, std::string_view line, std::string_view team,
+                     bool cash) {
+  double* money = at(model_.spare[4]);
+  lanes::add_priced(n_, units, price, money, month_cost_,
+                    cash ? at(model_.money[static_cast<std::size_t>(Money::cash_cost)]) : nullptr);
   if (recorder_ != nullptr)
     recorder_->put(
         money, [&] { return SeriesKey{"cost", std::string(team), std::string(line), "", "", "currency"}; });
@@ -70,10 +72,9 @@ void Block::team_costs(const TeamModel& team, std::int64_t m) {
   const double* hours = at(model_.spare[2]);
   const double* coached = at(model_.spare[3]);
   double* money = at(model_.spare[4]);
-  lanes::product(n, money, hours, at(team.off_floor_rate));
-  add_cost(money, "participants_time", team.id, false);
-  lanes::product(n, money, hours, at(team.backfill_rate));
-  lanes::add_scaled(n, at(model_.money[static_cast<std::size_t>(Money::cash_cost)]), money, 1.0);
+  add_cost(hours, at(team.off_floor_rate), "participants_time", team.id, false);
+  lanes::add_priced(n, hours, at(team.backfill_rate), money,
+                    at(model_.money[static_cast<std::size_t>(Money::cash_cost)]), nullptr);
   if (recorder_ != nullptr)
     recorder_->put(money, [&] { return SeriesKey{"backfill", team.id, "", "", "", "currency"}; });
   for (const CostModel& line : model_.costs) {
@@ -117,8 +118,7 @@ void Block::team_costs(const TeamModel& team, std::int64_t m) {
       case Driver::language_hour:
         continue;
     }
-    lanes::product(n, money, units, at(line.amount));
-    add_cost(money, line.id, team.id, line.cash);
+    add_cost(units, at(line.amount), line.id, team.id, line.cash);
   }
   if (recorder_ == nullptr) return;
   recorder_->put(month_hours_, [&] { return SeriesKey{"coaching_hours", team.id, "", "", "", "h/person"}; });
@@ -158,7 +158,6 @@ bool Block::idle(const CostModel& line, std::int64_t m) const {
 // Lines that no team owns; month 0 has nothing else.
 void Block::programme_costs(std::int64_t m) {
   const std::size_t n = n_;
-  double* money = at(model_.spare[4]);
   month_cost_ = at(model_.cost + static_cast<std::size_t>(m));
   for (const CostModel& line : model_.costs) {
     if (idle(line, m)) continue;
@@ -194,8 +193,7 @@ void Block::programme_costs(std::int64_t m) {
       default:
         continue;
     }
-    lanes::product(n, money, units, at(line.amount));
-    add_cost(money, line.id, "", line.cash);
+    add_cost(units, at(line.amount), line.id, "", line.cash);
   }
 }
 
@@ -228,14 +226,14 @@ void Block::add_to_sums(const TeamModel& team, std::int64_t m) {
     for (const std::size_t o : one.outputs) {
       const OutputModel& output = model_.outputs[o];
       if (output.month != m) continue;
-      double* sum = output_lanes_.data() + o * capacity_;
+      double* sum = output_lanes_.data() + o * stride_;
       if (output.teams.size() == 1) {
         std::copy_n(at(one.with), n, sum);
         continue;
       }
       const double* by = weight(one, output.by_people);
       lanes::add_product(n, sum, by, at(one.with), 1.0);
-      lanes::add_scaled(n, output_weights_.data() + o * capacity_, by, 1.0);
+      lanes::add_scaled(n, output_weights_.data() + o * stride_, by, 1.0);
     }
     if (!records_kpis_) continue;
     for (std::size_t g = 0; g < model_.groups.size(); ++g) {
@@ -306,11 +304,11 @@ void Block::finish() {
   }
   lanes::ratio(n, money(total_cost), learners, money(cost_per_learner));
   for (std::size_t o = 0; o < model_.outputs.size(); ++o) {
-    double* result = output_lanes_.data() + o * capacity_;
+    double* result = output_lanes_.data() + o * stride_;
     if (const auto which = model_.outputs[o].money) {
       std::copy_n(money(*which), n, result);
     } else if (model_.outputs[o].teams.size() > 1) {
-      lanes::ratio(n, result, output_weights_.data() + o * capacity_, result);
+      lanes::ratio(n, result, output_weights_.data() + o * stride_, result);
     }
   }
   if (recorder_ == nullptr) return;

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t cache_doubles = 64 * 1024;  // 512 KB of lanes that a team's months work with
 constexpr std::size_t most_trials = 512;
+// Lanes lie a cache line further apart than they are long: at multiples of 2 KB they would share few sets of
+// the innermost cache.
+constexpr std::size_t line_doubles = 8;
 
 }  // namespace
 
@@ -19,15 +22,21 @@ Block::Block(const Model& model, const Plan& plan, std::uint64_t seed, Sampling 
     : model_(model), plan_(plan), seed_(seed), sampling_(sampling), central_(central) {
   const std::size_t fitting = cache_doubles / model.hot_lanes / 64 * 64;
   capacity_ = std::clamp<std::size_t>(fitting, 64, most_trials);
-  lanes_.assign(model.lanes * capacity_, 0.0);
-  output_lanes_.assign(model.outputs.size() * capacity_, 0.0);
-  output_weights_.assign(model.outputs.size() * capacity_, 0.0);
+  stride_ = capacity_ + line_doubles;
+  lanes_.assign(model.lanes * stride_, 0.0);
+  output_lanes_.assign(model.outputs.size() * stride_, 0.0);
+  output_weights_.assign(model.outputs.size() * stride_, 0.0);
   clamped_.assign(model.lifts.size(), 0);
   latest_.assign(model.waves.size(), 0.0);
   runs_.assign(model.waves.size(), 0);
   first_trained_ = static_cast<double>(model.months);
   for (const WaveModel& wave : model.waves)
     first_trained_ = std::min(first_trained_, wave.start + wave.months - 1.0);
+  computed_as_.assign(model.classes, 0);
+  computed_.reserve(model.classes);
+  lift_weights_.assign(model.lifts.size() * model.classes, 0.0);
+  taught_weights_.assign(model.classes, 0.0);
+  parts_.reserve(model.classes);
   std::size_t largest = 0;
   for (const GroupModel& group : model.correlated) largest = std::max(largest, group.members.size());
   group_lanes_.assign(largest, nullptr);
@@ -99,6 +108,7 @@ void Block::prepare() {
   lanes::product(n, at(model_.support_share), at(model_.support_effect), at(model_.performance_support));
   lanes::product(n, at(model_.refresher_knowledge), at(model_.knowledge_coaching),
                  at(model_.refresher_effect));
+  lanes::sharpness(n, at(model_.extrapolation), at(model_.sharpness));
   lanes::log_rate(n, at(model_.discount_rate), at(model_.log_rate));
 
   if (model_.coaching_sessions == none) {
@@ -216,6 +226,7 @@ void Block::prepare_lifts() {
            at(model_.knowledge_coaching), at(model_.coached_knowledge), uptake},
           lift.months, reached);
     }
+    lanes::inverse(n, reached, at(lift.inverse_reached));
     if (recorder_ != nullptr) {
       recorder_->put(reached, [&] {
         return SeriesKey{"reached_at", "", plan_.lifts[lift.lift].id, "", "", "fraction"};
@@ -238,6 +249,15 @@ void Block::prepare_team(const TeamModel& team) {
       at(team.backfill_rate));
   for (const TeamKpiModel& one : team.kpis) {
     if (!one.leading) prepare_team_kpi(team, one);
+  }
+  if (team.works) {
+    if (team.fcr != none) {
+      lanes::repeats(n, at(model_.callback_share), at(team.kpis[team.fcr].without), at(team.repeats_without));
+      lanes::volume(n, at(team.contacts), at(team.repeats_without), model_.volume_is_issues, at(team.volume));
+    } else {
+      lanes::fill(n, at(team.repeats_without), 0.0);
+      std::copy_n(at(team.contacts), n, at(team.volume));
+    }
   }
   lanes::scaled(n, at(team.attrition), 1.0, at(team.last_attrition));
   if (team.retains) {
@@ -277,8 +297,8 @@ void Block::begin_sums() {
     lanes::fill(n, at(model_.benefit + m), 0.0);
   }
   for (std::size_t o = 0; o < model_.outputs.size(); ++o) {
-    lanes::fill(n, output_lanes_.data() + o * capacity_, 0.0);
-    lanes::fill(n, output_weights_.data() + o * capacity_, 0.0);
+    lanes::fill(n, output_lanes_.data() + o * stride_, 0.0);
+    lanes::fill(n, output_weights_.data() + o * stride_, 0.0);
   }
   if (recorder_ != nullptr) group_sums_.assign(model_.groups.size() * model_.kpis.size(), {});
   for (const LaneId id : model_.money) lanes::fill(n, at(id), 0.0);
@@ -292,12 +312,10 @@ void Block::begin_sums() {
 void Block::prepare_team_kpi(const TeamModel& team, const TeamKpiModel& one) {
   const std::size_t n = n_;
   const kpi::Scale& scale = model_.scales[one.kpi];
-  lanes::base_level(n, scale, at(one.base), at(one.level), at(one.eta));
+  lanes::base_level(n, scale, at(one.base), at(one.level));
   if (one.sample != none)
-    lanes::sampled_level(n, scale, one.responses, model_.kpis[one.kpi].cv, at(one.sample), at(one.level),
-                         at(one.eta));
-  std::copy_n(at(one.eta), n, at(one.without));
-  lanes::from_link(n, scale, at(one.without));
+    lanes::sampled_level(n, scale, one.responses, model_.kpis[one.kpi].cv, at(one.sample), at(one.level));
+  lanes::base_pivot(n, scale, at(one.level), at(one.pivot), at(one.without));
   if (one.slope != none) lanes::link_slope(n, scale, at(one.level), at(one.slope));
   for (const TeamLiftModel& at_work : one.lifts) {
     const LiftModel& lift = model_.lifts[at_work.lift];

@@ -67,6 +67,7 @@ __all__: list[str] = [
     "series",
     "simulate",
     "statistics",
+    "stream_version",
     "transfer",
     "utility",
     "workforce",
@@ -2537,3 +2538,4 @@ def simulate(
     """
 
 __version__: str = "0.1.0"
+stream_version: int = 1

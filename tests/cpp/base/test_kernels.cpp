@@ -78,6 +78,13 @@ TEST(Kernels, ErrorsStayBelowTwoUnitsInTheLastPlace) {
             3.0);
 }
 
+TEST(Kernels, DecayIsTheExponentialOfWhatIsLeft) {
+  EXPECT_EQ(kernels::decay(0.0), 1.0);
+  for (double x = 0.01; x < 700.0; x *= 1.1) EXPECT_EQ(kernels::decay(x), kernels::exp(-x)) << x;
+  EXPECT_EQ(kernels::decay(709.0), 0.0);
+  EXPECT_TRUE(std::isnan(kernels::decay(std::nan(""))));
+}
+
 TEST(Kernels, EdgesAreExact) {
   EXPECT_EQ(kernels::exp(0.0), 1.0);
   EXPECT_EQ(kernels::exp(-800.0), 0.0);

@@ -114,4 +114,48 @@ TEST(Random, PathsAreNotCorrelatedMoreThanPlainDraws) {
   EXPECT_LT(mean, 1.08);
 }
 
+struct Pairs {
+  std::vector<double> one, other;
+};
+Pairs pairs(std::uint64_t seed, std::uint64_t hash, std::uint64_t first, std::size_t n) {
+  Pairs made{std::vector<double>(n), std::vector<double>(n)};
+  rng::normal_pairs(seed, hash, first, made.one, made.other);
+  return made;
+}
+
+TEST(Random, AnyStretchOfPairsIsThatOfAllPairs) {
+  const Pairs all = pairs(3, path, 0, 500);
+  for (const auto& [first, n] : {std::pair<std::size_t, std::size_t>{0, 1}, {1, 63}, {63, 2}, {65, 200}}) {
+    const Pairs some = pairs(3, path, first, n);
+    for (std::size_t i = 0; i < n; ++i) {
+      EXPECT_EQ(some.one[i], all.one[first + i]) << first;
+      EXPECT_EQ(some.other[i], all.other[first + i]) << first;
+    }
+  }
+}
+
+// Moments and the product of the two, each within five standard errors.
+TEST(Random, NormalPairsAreIndependentStandardNormals) {
+  constexpr std::size_t n = 200'000;
+  const Pairs made = pairs(11, path, 0, n);
+  double mean = 0.0, square = 0.0, cube = 0.0, fourth = 0.0, product = 0.0, squares = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (const double z : {made.one[i], made.other[i]}) {
+      mean += z;
+      square += z * z;
+      cube += z * z * z;
+      fourth += z * z * z * z;
+    }
+    product += made.one[i] * made.other[i];
+    squares += (made.one[i] * made.one[i] - 1.0) * (made.other[i] * made.other[i] - 1.0);
+  }
+  const double count = 2.0 * n;
+  EXPECT_NEAR(mean / count, 0.0, 5.0 / std::sqrt(count));
+  EXPECT_NEAR(square / count, 1.0, 5.0 * std::sqrt(2.0 / count));
+  EXPECT_NEAR(cube / count, 0.0, 5.0 * std::sqrt(15.0 / count));
+  EXPECT_NEAR(fourth / count, 3.0, 5.0 * std::sqrt(96.0 / count));
+  EXPECT_NEAR(product / n, 0.0, 5.0 / std::sqrt(static_cast<double>(n)));
+  EXPECT_NEAR(squares / n, 0.0, 5.0 * 2.0 / std::sqrt(static_cast<double>(n)));
+}
+
 }  // namespace

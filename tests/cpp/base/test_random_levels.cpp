@@ -21,11 +21,15 @@ std::array<std::uint32_t, 4> words(std::uint64_t seed, std::uint64_t path, std::
   return rng::philox({low(counter), high(counter), low(path), high(path)}, {low(seed), high(seed)});
 }
 
-/// The definition, a trial at a time.
-double defined(std::uint64_t seed, std::uint64_t path, std::uint64_t trial, Sampling sampling) {
+std::uint64_t word_of(std::uint64_t seed, std::uint64_t path, std::uint64_t trial) {
   const auto out = words(seed, path, trial / 2);
   const std::size_t first = trial % 2 == 0 ? 0 : 2;
-  const std::uint64_t word = (std::uint64_t{out[first + 1]} << 32U) | out[first];
+  return (std::uint64_t{out[first + 1]} << 32U) | out[first];
+}
+
+/// The definition, a trial at a time.
+double defined(std::uint64_t seed, std::uint64_t path, std::uint64_t trial, Sampling sampling) {
+  const std::uint64_t word = word_of(seed, path, trial);
   std::uint64_t k = word >> 12U;
   if (sampling == Sampling::stratified) {
     const auto keys = words(seed, path, (std::uint64_t{1} << 63U) | (trial / 64));
@@ -45,6 +49,34 @@ std::vector<Level> levels() {
   if (rng::detail::best_level() >= Level::x86_64_v3) all.push_back(Level::x86_64_v3);
   if (rng::detail::best_level() >= Level::x86_64_v4) all.push_back(Level::x86_64_v4);
   return all;
+}
+
+// Box and Muller's formula in long double, a trial at a time; each level the same bits.
+TEST(RandomLevels, EveryLevelGivesTheDefinedPairs) {
+  const long double pi = std::acos(-1.0L);
+  std::vector<double> first_one(128);
+  std::vector<double> first_other(128);
+  for (const std::uint64_t path : {std::uint64_t{0}, std::uint64_t{0x0123456789ABCDEF}, ~std::uint64_t{0}}) {
+    rng::detail::pair_blocks(Level::baseline, 7, path, 3, first_one.data(), first_other.data(), 2);
+    for (std::size_t i = 0; i < 128; ++i) {
+      const std::uint64_t word = word_of(7, path, 3 * 64 + i);
+      const long double u = (static_cast<long double>(word >> 32U) + 0.5L) * 0x1p-32L;
+      const long double t = (static_cast<long double>((word & 0xFFFFFFFFU) >> 1U) + 0.5L) * 0x1p-31L - 0.5L;
+      const long double r = std::sqrt(-2.0L * std::log(u));
+      // A few units in the last place of the radius: a cosine near 0 keeps no more.
+      EXPECT_NEAR(first_one[i], static_cast<double>(r * std::sin(pi * t)), 2e-15);
+      EXPECT_NEAR(first_other[i],
+                  static_cast<double>((word & 1U) != 0U ? -r * std::cos(pi * t) : r * std::cos(pi * t)),
+                  2e-15);
+    }
+    for (const Level level : levels()) {
+      std::vector<double> one(128);
+      std::vector<double> other(128);
+      rng::detail::pair_blocks(level, 7, path, 3, one.data(), other.data(), 2);
+      EXPECT_EQ(one, first_one);
+      EXPECT_EQ(other, first_other);
+    }
+  }
 }
 
 // Blocks about the places where a counter word carries over, and the last block of all.

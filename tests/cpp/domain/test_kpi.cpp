@@ -161,6 +161,22 @@ TEST(Kpi, TheEvidencesBehaviorGivesTheEvidencesLevel) {
   }
 }
 
+TEST(Kpi, AShiftFromAPivotIsAShiftOnTheLinkScale) {
+  for (const char* id : {"csat", "nps", "aht"}) {
+    const Scale s = scale(named(id));
+    for (const double level : {1.0, 30.0, 64.5, 99.0}) {
+      EXPECT_NEAR(from_pivot(s, pivot(s, level)), level, 1e-13 * level);
+      for (const double shift : {-3.0, -1e-6, 0.0, 0.4, 20.0}) {
+        const double wanted = from_link(s, to_link(s, level) + shift);
+        // Near a bound of -100 a level of about 0 is a small difference of large numbers.
+        EXPECT_NEAR(from_pivot(s, shifted(s, pivot(s, level), shift)), wanted,
+                    1e-12 * (std::fabs(wanted) + (s.bounded ? s.width : 0.0)));
+      }
+      EXPECT_TRUE(std::isfinite(from_pivot(s, shifted(s, pivot(s, level), 1e4))));
+    }
+  }
+}
+
 TEST(Kpi, ALiftOnALogLinkIsTheSameRatioEverywhere) {
   const Scale s = scale(named("aht"));
   const double effect = to_link(s, 480.0 * 0.85) - to_link(s, 480.0);

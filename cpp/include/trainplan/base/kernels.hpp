@@ -121,6 +121,24 @@ inline constexpr std::array<double, 25> mills_terms = {
     -6.282482600482469e-10,
 };
 
+/// sin(pi t) / t and cos(pi t) as functions of t^2, |t| <= 1/2; errors 1.3e-16 and 1e-16.
+inline constexpr std::array<double, 9> sine_terms = {
+    3.141592653589793,     -5.167712780049969,      2.5501640398773007,
+    -0.5992645293189447,   0.0821458865731029,      -0.007370430505916944,
+    0.0004662998161898394, -2.1903497074626018e-05, 7.697826768224191e-07,
+};
+inline constexpr std::array<double, 9> cosine_terms = {
+    1.0,
+    -4.934802200544676,
+    4.058712126416497,
+    -1.335262768843447,
+    0.23533063012953284,
+    -0.025806888737002202,
+    0.0019295562724817132,
+    -0.00010456655338748738,
+    4.149564353942586e-06,
+};
+
 /// y 2^n, where `n` are the bits of n + shifter, |n| < 1,500: two factors, so that the result may overflow
 /// or be subnormal though each factor is neither.
 TRAINPLAN_INLINE double scaled(double y, std::uint64_t n) {
@@ -142,6 +160,14 @@ TRAINPLAN_INLINE double exp_within(double x) {
   const double n = shifted - shifter;
   const double r = fma(-n, ln2_low, fma(-n, ln2_high, x));
   return scaled(1.0 + fma(r * r, polynomial(exp_terms, r), r), bits(shifted));
+}
+
+/// The same for -708 <= x <= 709: the result is a normal number, and one factor does.
+TRAINPLAN_INLINE double exp_normal(double x) {
+  const double shifted = fma(x, 0x1.71547652b82fep+0, shifter);
+  const double n = shifted - shifter;
+  const double r = fma(-n, ln2_low, fma(-n, ln2_high, x));
+  return (1.0 + fma(r * r, polynomial(exp_terms, r), r)) * number((bits(shifted) + 1023) << 52);
 }
 
 /// A positive number as 2^exponent (1 + fraction), 1 + fraction in [sqrt(1/2), sqrt(2)).
@@ -220,6 +246,15 @@ inline constexpr std::array<double, 8> outer_denominator = {
     2.0657487390122624e-09,
 };
 
+/// log(u) of a normal number, shorter than log_of_parts: for -log(u) as part of a draw.
+TRAINPLAN_INLINE double short_log(double u) {
+  const Split parts = split_normal(u);
+  const double s = parts.fraction / (2.0 + parts.fraction);
+  const double square = s * s;
+  const double log_fraction = (s + s) + s * (square * polynomial(log_terms, square));
+  return parts.exponent * ln2_high + (parts.exponent * ln2_low + log_fraction);
+}
+
 struct CentralQuantile {
   double z;
   double room;  ///< negative outside the centre, where z means nothing
@@ -240,12 +275,8 @@ struct OuterQuantile {
 
 TRAINPLAN_INLINE OuterQuantile outer_quantile(double u) {
   const double v = 1.0 - u;
-  const Split parts = split_normal(u < v ? u : v);
-  // -log p is at least 2.4 here, where its last bit matters little: shorter than log_of_parts.
-  const double s = parts.fraction / (2.0 + parts.fraction);
-  const double square = s * s;
-  const double log_fraction = (s + s) + s * (square * polynomial(log_terms, square));
-  const double r = std::sqrt(-(parts.exponent * ln2_high + (parts.exponent * ln2_low + log_fraction)));
+  // -log p is at least 2.4 here, where its last bit matters little.
+  const double r = std::sqrt(-short_log(u < v ? u : v));
   const double t = r - 2.0;
   const double z = r + polynomial(outer_numerator, t) / polynomial(outer_denominator, t);
   return {.z = u < v ? -z : z, .r = r};
@@ -363,6 +394,15 @@ TRAINPLAN_INLINE double log1p(double x) {
   return x > -1.0 ? y : (x == -1.0 ? -infinity : nan);
 }
 
+/// e^x with x held between -700 and 700: shorter than exp.
+TRAINPLAN_INLINE double bounded_exp(double x) {
+  const double least = x > -700.0 ? x : -700.0;
+  return detail::exp_normal(least < 700.0 ? least : 700.0);
+}
+
+/// e^-x, x >= 0; 0 above 708, where the result would soon be subnormal.
+TRAINPLAN_INLINE double decay(double x) { return x > 708.0 ? 0.0 : detail::exp_normal(-x); }
+
 /// 1 / (1 + e^-x), in [0, 1].
 TRAINPLAN_INLINE double logistic(double x) {
   // With e^-|x| neither end overflows, and the lower tail keeps its relative accuracy.
@@ -404,6 +444,23 @@ TRAINPLAN_INLINE double logit(double p) { return log_odds(p, 1.0); }
 /// Inverse of the standard normal distribution function, 0 < u < 1 (not checked); -normal_quantile(1 - u)
 /// to the last bit where 1 - u is exact. Increasing over the numbers (k + 1/2) 2^-52 of rng::uniforms.
 [[nodiscard]] double normal_quantile(double u);
+
+struct NormalPair {
+  double first, second;
+};
+
+/// Two independent standard normal draws of a random word (Box and Muller 1958): with u = (a + 1/2) 2^-32
+/// and t = (b + 1/2) 2^-31 - 1/2, where a is the upper half of the word and b the lower half without its last
+/// bit, sqrt(-2 log u) times sin(pi t), and times cos(pi t), negative where that bit is 1. At most 6.8.
+TRAINPLAN_INLINE NormalPair normal_pair(std::uint64_t word) {
+  using namespace detail;
+  const double u = number((word >> 32 << 20) | bits(1.0)) - (1.0 - 0x1p-33);
+  const double t = number((word & 0xfffffffe) << 20 | bits(1.0)) - (1.5 - 0x1p-32);
+  const double square = t * t;
+  const double r = std::sqrt(-2.0 * short_log(u));
+  const double cosine = r * polynomial(cosine_terms, square);
+  return {.first = r * (t * polynomial(sine_terms, square)), .second = number(bits(cosine) ^ (word << 63))};
+}
 
 /// Standard normal distribution function, each tail with its own digits: phi(z) times the ratio of Mills
 /// (1926), a polynomial of (|z| - 4) / (|z| + 4). Relative error below 1e-15 in the lower tail; 0 below -38.

@@ -20,6 +20,9 @@ enum class Sampling {
 
 namespace rng {
 
+/// Raised whenever the same seed would give other draws.
+inline constexpr int stream_version = 1;
+
 /// Philox4x32-10: four random words from a counter and a key (Salmon, Moraes, Dror and Shaw, "Parallel random
 /// numbers: as easy as 1, 2, 3", SC11, 2011).
 [[nodiscard]] std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
@@ -35,6 +38,11 @@ namespace rng {
 void uniforms(std::uint64_t seed, std::uint64_t path, std::uint64_t first, Sampling sampling,
               std::span<double> out);
 
+/// Two independent standard normal numbers a trial, kernels::normal_pair of the words W above: for draws of
+/// which there are hundreds and stratifying one gains nothing.
+void normal_pairs(std::uint64_t seed, std::uint64_t path, std::uint64_t first, std::span<double> one,
+                  std::span<double> other);
+
 namespace detail {
 
 /// The versions of the loop below; only the first exists where the others were not compiled.
@@ -46,6 +54,9 @@ enum class Level { baseline, x86_64_v3, x86_64_v4 };
 /// The loop of `uniforms` at one level, for whole blocks of 64 trials: each level gives the same bits.
 void uniform_blocks(Level level, std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,
                     Sampling sampling, double* out, std::size_t blocks);
+/// The same of `normal_pairs`.
+void pair_blocks(Level level, std::uint64_t seed, std::uint64_t path, std::uint64_t first_block, double* one,
+                 double* other, std::size_t blocks);
 
 }  // namespace detail
 }  // namespace rng

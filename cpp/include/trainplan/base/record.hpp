@@ -44,6 +44,7 @@ struct Row {
   bool by_kpi = false;  ///< unit and range depend on a KPI: the plan resolves the quantity, not the row
   std::string source;   ///< where the default comes from: a citation, or "judgement"
   std::string example;  ///< used in the commented plan that `init` writes
+  std::string key;  ///< what the keys of a map, or the ids in a text, name: "kpi", "team", "month", "path"
 };
 
 /// A field with its type erased: small to compile, complete enough for every reader.

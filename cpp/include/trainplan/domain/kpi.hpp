@@ -145,6 +145,20 @@ struct Scale {
                                  : scale.low + scale.width * kernels::logistic(eta);
 }
 
+/// A level as shifts on the link scale find it: the odds against it (logit), or its height above the lower
+/// bound (log). Shifts then need neither a logarithm nor a first exponential.
+[[nodiscard]] TRAINPLAN_INLINE double pivot(const Scale& scale, double value) {
+  const double height = value - scale.low;
+  return scale.link == Link::log ? height : (scale.width - height) / height;
+}
+/// The pivot after a shift on the link scale, within 700 either way.
+[[nodiscard]] TRAINPLAN_INLINE double shifted(const Scale& scale, double pivot, double shift) {
+  return pivot * kernels::bounded_exp(scale.link == Link::log ? shift : -shift);
+}
+[[nodiscard]] TRAINPLAN_INLINE double from_pivot(const Scale& scale, double pivot) {
+  return scale.link == Link::log ? scale.low + pivot : scale.low + scale.width / (1.0 + pivot);
+}
+
 /// The level that a lift of a kind reaches from `base`; not clamped.
 [[nodiscard]] TRAINPLAN_INLINE double lifted(LiftKind kind, double base, double size, double bound) {
   if (kind == LiftKind::points) return base + size;
@@ -186,11 +200,14 @@ struct Scale {
 
 /// How much of a lift shows when behavior is `x` times that of the evidence: x up to 1, then bending to
 /// 1 + bend: 1 + bend (1 - exp(-(x - 1) / bend)). bend >= 0; 0 cuts at 1.
-[[nodiscard]] TRAINPLAN_INLINE double realized(double x, double bend) {
+/// @param sharpness  of the bend: 1 / bend, 0 where bend is 0
+[[nodiscard]] TRAINPLAN_INLINE double realized(double x, double bend, double sharpness) {
   const double excess = x > 1.0 ? x - 1.0 : 0.0;
-  const double safe = bend > 0.0 ? bend : 1.0;
-  const double beyond = bend > 0.0 ? safe * (1.0 - kernels::exp(-excess / safe)) : 0.0;
-  return (x > 1.0 ? 1.0 : x) + beyond;
+  return (x > 1.0 ? 1.0 : x) + bend * (1.0 - kernels::decay(excess * sharpness));
+}
+[[nodiscard]] TRAINPLAN_INLINE double sharpness(double bend) { return bend > 0.0 ? 1.0 / bend : 0.0; }
+[[nodiscard]] TRAINPLAN_INLINE double realized(double x, double bend) {
+  return realized(x, bend, sharpness(bend));
 }
 
 }  // namespace kpi
