@@ -186,6 +186,7 @@ TRAINPLAN_INLINE void fill_pairs(std::uint64_t seed, std::uint64_t path, std::ui
 }
 
 // Not TRAINPLAN_CLONES: the levels differ in how they make the words.
+// NOLINTBEGIN(bugprone-macro-parentheses): a target and types
 #define TRAINPLAN_RANDOM_LEVEL(name, target, WordsOfBlock)                                                 \
   target void uniforms_##name(std::uint64_t seed, std::uint64_t path, std::uint64_t first_block,           \
                               Sampling sampling, double* out, std::size_t blocks) {                        \
@@ -195,6 +196,7 @@ TRAINPLAN_INLINE void fill_pairs(std::uint64_t seed, std::uint64_t path, std::ui
                            double* other, std::size_t blocks) {                                            \
     fill_pairs<WordsOfBlock>(seed, path, first_block, one, other, blocks);                                 \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 TRAINPLAN_RANDOM_LEVEL(baseline, , PlainWords<std::uint32_t>)
 #if TRAINPLAN_X86_LEVELS
 TRAINPLAN_RANDOM_LEVEL(x86_64_v3, [[gnu::target("arch=x86-64-v3")]], Avx2Words)

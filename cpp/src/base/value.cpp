@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "trainplan/base/error.hpp"
 
@@ -19,13 +20,36 @@ auto find_key(Container& map, std::string_view key) {
   return std::find_if(map.begin(), map.end(), [&](const auto& entry) { return entry.first == key; });
 }
 
+// What a record of a list is called by: its id, or where it has none the path that it is about.
+std::string_view name_of(const Value& record) {
+  for (const char* key : {"id", "path"}) {
+    const Value* found = member(record, key);
+    if (const auto* text = found == nullptr ? nullptr : found->as<std::string>()) return *text;
+  }
+  return {};
+}
+
+// The record that a path leads to, and the path inside it: of several names that begin it the longest, since
+// a path as a name holds dots itself.
 template <class Container>
-auto find_id(Container& list, std::string_view id) {
-  return std::find_if(list.begin(), list.end(), [&](const Value& record) {
-    const Value* found = member(record, "id");
-    const auto* text = found == nullptr ? nullptr : found->as<std::string>();
-    return text != nullptr && *text == id;
-  });
+auto find_record(Container& list, std::string_view path) {
+  auto best = list.end();
+  std::string_view rest;
+  std::size_t longest = 0;
+  for (auto record = list.begin(); record != list.end(); ++record) {
+    const std::string_view name = name_of(*record);
+    if (name.size() <= longest || !path.starts_with(name)) continue;
+    if (path.size() > name.size() && path[name.size()] != '.') continue;
+    best = record;
+    longest = name.size();
+    rest = path.substr(std::min(path.size(), name.size() + 1));
+  }
+  return std::pair(best, rest);
+}
+
+bool are_about_paths(const Value::List& list, const Value& content) {
+  const Value& one = list.empty() ? content : list.front();
+  return member(one, "id") == nullptr && member(one, "path") != nullptr;
 }
 
 void put_in_map(Value::Map& map, std::string_view key, std::string_view rest, Value content) {
@@ -44,8 +68,16 @@ void put_in_map(Value::Map& map, std::string_view key, std::string_view rest, Va
   }
 }
 
-void put_in_list(Value::List& list, std::string_view id, std::string_view rest, Value content) {
-  const auto record = find_id(list, id);
+void put_in_list(Value::List& list, std::string_view path, Value content) {
+  const bool about_paths = are_about_paths(list, content);
+  auto [record, rest] = find_record(list, path);
+  std::string_view id = path;
+  if (about_paths && !rest.empty() && content.as<Value::Map>() != nullptr) {
+    // A whole record, about something inside of what another record is about.
+    record = list.end();
+    rest = {};
+  }
+  if (!about_paths && record == list.end()) std::tie(id, rest) = split_first(path);
   if (rest.empty() && content.empty()) {
     if (record != list.end()) list.erase(record);
     return;
@@ -57,8 +89,9 @@ void put_in_list(Value::List& list, std::string_view id, std::string_view rest, 
     put(*record, rest, std::move(content));
     return;
   }
-  if (auto* map = content.as<Value::Map>(); map != nullptr && find_key(*map, "id") == map->end()) {
-    map->emplace(map->begin(), "id", std::string(id));
+  const char* key = about_paths ? "path" : "id";
+  if (auto* map = content.as<Value::Map>(); map != nullptr && find_key(*map, key) == map->end()) {
+    map->emplace(map->begin(), key, std::string(id));
   }
   if (record != list.end()) {
     *record = std::move(content);
@@ -95,8 +128,8 @@ const Value* find(const Value& root, std::string_view path) {
   if (path.ends_with('.')) return nullptr;
   const auto [head, rest] = split_first(path);
   if (const auto* list = root.as<Value::List>()) {
-    const auto record = find_id(*list, head);
-    return record == list->end() ? nullptr : find(*record, rest);
+    const auto [record, inside] = find_record(*list, path);
+    return record == list->end() ? nullptr : find(*record, inside);
   }
   const Value* next = member(root, head);
   return next == nullptr ? nullptr : find(*next, rest);
@@ -110,7 +143,7 @@ void put(Value& root, std::string_view path, Value content) {
   if (auto* map = root.as<Value::Map>()) {
     put_in_map(*map, head, rest, std::move(content));
   } else if (auto* list = root.as<Value::List>()) {
-    put_in_list(*list, head, rest, std::move(content));
+    put_in_list(*list, path, std::move(content));
   } else {
     throw InputError(std::string(path), "the path leads into " + kind_of(root) + ", which has no parts");
   }

@@ -13,7 +13,8 @@ const RecordType& record_type<Programme>() {
           .row(&P::name, {.name = "name", .doc = "Name for display.", .example = "Service training"})
           .row(&P::currency,
                {.name = "currency", .doc = "Currency of every amount in the plan.", .example = "USD"})
-          .row(&P::start, {.name = "start", .doc = "First month, as YYYY-MM, for display."})
+          .row(&P::start,
+               {.name = "start", .doc = "First month, as YYYY-MM, for display.", .example = "2027-01"})
           .row(&P::months, {.name = "months",
                             .unit = "months",
                             .doc = "Horizon: how many months are computed.",

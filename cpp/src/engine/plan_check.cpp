@@ -80,7 +80,10 @@ void Checker::add(std::string path, std::string value, std::string allowed, std:
 bool Checker::known(const std::string& path, const std::string& id, const std::vector<std::string>& among,
                     const std::string& what) {
   if (std::find(among.begin(), among.end(), id) != among.end()) return true;
-  add(path, quoted(id), "there is no " + what + " of this id", did_you_mean(id, among));
+  // Nobody reads hundreds of hints, and each takes a look at every id.
+  constexpr std::size_t most_hints = 200;
+  const bool first_ones = problems_.size() < most_hints;
+  add(path, quoted(id), "there is no " + what + " of this id", first_ones ? did_you_mean(id, among) : "");
   return false;
 }
 

@@ -23,7 +23,7 @@ namespace trainplan::engine {
 /// Begins at a cache line, so that no load of the widest register straddles two.
 template <class T>
 struct LineAllocator {
-  using value_type = T;
+  using value_type = T;  // NOLINT(readability-identifier-naming): as allocators call it
   static constexpr std::align_val_t line{64};
   LineAllocator() = default;
   template <class U>

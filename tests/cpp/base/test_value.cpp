@@ -43,6 +43,22 @@ TEST(Value, ANewRecordTakesItsIdFromThePath) {
   EXPECT_EQ(*value::find(root, "teams.d.id"), Value(std::string("d")));
 }
 
+TEST(Value, RecordsAboutPathsAreCalledByThem) {
+  const auto source = [](const std::string& path, const std::string& grade) {
+    return Value(Value::Map{{"path", path}, {"grade", grade}});
+  };
+  Value root = Value::Map{{"sources", Value::List{source("teams", "C"), source("teams.a.people", "A")}}};
+  EXPECT_EQ(*value::find(root, "sources.teams.grade"), Value(std::string("C")));
+  EXPECT_EQ(*value::find(root, "sources.teams.a.people.grade"), Value(std::string("A")));
+  value::put(root, "sources.teams.a.people.grade", std::string("B"));
+  EXPECT_EQ(*value::find(root, "sources.teams.a.people.grade"), Value(std::string("B")));
+  value::put(root, "sources.teams.b.people", Value::Map{{"grade", std::string("D")}});
+  EXPECT_EQ(*value::find(root, "sources.teams.b.people.path"), Value(std::string("teams.b.people")));
+  value::put(root, "sources.teams", {});
+  EXPECT_EQ(value::find(root, "sources.teams"), nullptr);
+  EXPECT_EQ(root.as<Value::Map>()->front().second.as<Value::List>()->size(), 2);
+}
+
 TEST(Value, PutRefusesAPathIntoANumberAndIntoARecordThatIsNotThere) {
   Value root = plan();
   EXPECT_THROW(value::put(root, "programme.months.deeper", 1.0), InputError);
