@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from trainplan._core import Cancelled, InputError, Quantity, SolveError, __version__
+from trainplan._schema import schema
 from trainplan.plan import Check, Plan, check, example, examples, read_plan
 
 # A function named like its package: it has to be imported here, where it takes the package's name.
@@ -32,7 +33,18 @@ if TYPE_CHECKING:
         statistics,
         transfer,
         utility,
+        whatif,
         workforce,
+    )
+    from trainplan._saved import read_run
+    from trainplan.whatif import (
+        compare,
+        goal_seek,
+        read_scenarios,
+        spider,
+        standard_scenarios,
+        sweep,
+        tornado,
     )
 
 # Rooms of formulas are loaded when they are first named: `import trainplan` stays quick.
@@ -48,7 +60,17 @@ _ROOMS = (
     "statistics",
     "transfer",
     "utility",
+    "whatif",
     "workforce",
+)
+_WHAT_IF = (
+    "compare",
+    "goal_seek",
+    "read_scenarios",
+    "spider",
+    "standard_scenarios",
+    "sweep",
+    "tornado",
 )
 
 __all__ = [
@@ -63,25 +85,39 @@ __all__ = [
     "benefit",
     "budget",
     "check",
+    "compare",
     "correlation",
     "curriculum",
     "example",
     "examples",
     "finance",
+    "goal_seek",
     "kpi",
     "plots",
     "read_plan",
+    "read_run",
+    "read_scenarios",
     "reinforcement",
     "report",
+    "schema",
     "simulate",
+    "spider",
+    "standard_scenarios",
     "statistics",
+    "sweep",
+    "tornado",
     "transfer",
     "utility",
+    "whatif",
     "workforce",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "read_run":
+        return importlib.import_module("trainplan._saved").read_run
+    if name in _WHAT_IF:
+        return getattr(importlib.import_module("trainplan.whatif"), name)
     if name in _ROOMS:
         return importlib.import_module(f"trainplan.{name}")
     raise AttributeError(f"module 'trainplan' has no attribute {name!r}")

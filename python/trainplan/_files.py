@@ -7,13 +7,15 @@ import json
 import math
 import os
 import re
-import tempfile
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from trainplan import _core
+from trainplan._writing import open_to_others as open_to_others
+from trainplan._writing import written as written
 
 MOST_BYTES = 8 * 1024 * 1024
 DEEPEST = 32
@@ -44,17 +46,32 @@ _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
 def line_of(problem: Mapping[str, Any]) -> str:
-    """Return the line that a person reads of a problem: file, line, path, value, what is allowed."""
+    """Return the line that a person reads of a problem: where it stands, path, value, what is allowed.
+
+    It stands in a file at a line, in a sheet of a workbook at a row and column, or in a data frame.
+    """
     text: str = _core.problem_line(
         path=problem["path"],
         value=problem.get("value", ""),
         allowed=problem["allowed"],
         hint=problem.get("hint", ""),
     )
-    if not problem.get("file"):
-        return text
+    file, sheet = problem.get("file", ""), problem.get("sheet", "")
     line = f":{problem['line']}" if problem.get("line") else ""
-    return f"{problem['file']}{line}: {text}"
+    parts = [f"{file}{line}"] if file else []
+    if sheet:
+        parts.append(f"{'sheet' if file else 'table'} {_named(sheet)}")
+    if row := problem.get("row"):
+        parts.append(f"row {row}" + ("" if file and sheet else " (counted from 1)"))
+    if column := problem.get("column"):
+        parts.append(f"column {_named(column)}" + (f" ({problem['cell']})" if problem.get("cell") else ""))
+    return f"{', '.join(parts)}: {text}" if parts else text
+
+
+def _named(name: str) -> str:
+    """Return the name of a sheet or column, in quotes, escaped and cut where it is no plain word."""
+    quoted: str = _core.quoted(name)
+    return name if re.fullmatch(r"[\w.]{1,80}", name, re.ASCII) else quoted
 
 
 def problems_of(error: _core.InputError) -> list[dict[str, Any]]:
@@ -82,12 +99,15 @@ def read(path: Path, make: Callable[[dict[str, Any]], _T]) -> _T:
     """Read a file and make something of its data; what `make` refuses gets the file's name and lines."""
     suffix = path.suffix.lower()
     if suffix not in (".toml", ".json"):
-        _refuse(
-            path, "is not supported: a plan is TOML or JSON (.toml, .json)", value=repr(suffix or path.name)
-        )
-    text = _text(path)
+        known = "TOML or JSON (.toml, .json), a workbook (.xlsx) or a folder of tables (.csv, .parquet)"
+        hint = "give the folder of the tables" if suffix in (".csv", ".parquet") else ""
+        shown = _core.quoted(suffix or path.name)
+        _refuse(path, f"is not supported: a plan is {known}", value=shown, hint=hint)
+    text = text_in(path)
     lines = _scan_toml(path, text) if suffix == ".toml" else _scan_json(path, text)
     data = _parse(path, text, suffix)
+    if isinstance(data.get("$schema"), str):
+        del data["$schema"]  # where an editor finds the schema of the file; never opened
     if not data:
         _refuse(path, "holds no plan: it is empty")
     try:
@@ -101,13 +121,29 @@ def read(path: Path, make: Callable[[dict[str, Any]], _T]) -> _T:
     refuse_all(sorted(located, key=lambda problem: problem["line"] or math.inf))
 
 
-def _text(path: Path) -> str:
+def raw_in(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return the bytes of a file that is not too large; never of a folder, a device or a pipe."""
     if path.is_dir():
         _refuse(path, "must be a file, not a folder")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        _refuse(path, f"must be at most {MOST_BYTES:,} bytes (8 MiB)", value=f"{size:,} bytes")
-    raw = path.read_bytes()
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            _refuse(path, "must be a file, not a device or a pipe")
+        size = os.fstat(file.fileno()).st_size
+        raw = file.read(size + 1) if size <= most else b""
+    if size > most or len(raw) > most:
+        allowed = f"must be at most {most:,} bytes ({most / 2**20:g} MiB)"
+        _refuse(path, allowed, value=f"{max(size, len(raw)):,} bytes")
+    return raw
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; one that is a pipe is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def text_in(path: Path) -> str:
+    """Return the text of a file, once its kind, size and encoding are known to be good."""
+    raw = raw_in(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -295,26 +331,3 @@ def _line(path: str, data: Any, lines: Mapping[tuple[Any, ...], int]) -> int:
                 data = data[index] if index < len(data) else None
         best = lines.get(tuple(place), best)
     return best
-
-
-def written(text: str, path: str | Path | None) -> str:
-    """Write a text to a file, whole or not at all, where a path is given; return the text."""
-    if path is None:
-        return text
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes private files; a plan is as readable as any other file of the user.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return text

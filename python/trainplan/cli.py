@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import trainplan
+from trainplan import _cli_whatif
+from trainplan._frames import guarded
 
 if TYPE_CHECKING:
     from trainplan.run import Run
@@ -54,18 +56,26 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
 
     run = commands.add_parser("run", help="simulate a plan, print its card, write its report and tables")
-    run.add_argument("plan", metavar="PLAN", help="a .toml or .json file")
+    run.add_argument("plan", metavar="PLAN", help="a .toml, .json or .xlsx file, or a folder of tables")
     _add_output(run)
     _add_simulation(run)
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="list every problem and warning of a plan")
-    check.add_argument("plan", metavar="PLAN", help="a .toml or .json file")
+    check.add_argument("plan", metavar="PLAN", help="a .toml, .json or .xlsx file, or a folder of tables")
     check.set_defaults(command=_check)
 
-    init = commands.add_parser("init", help="write a commented plan to start from")
-    init.add_argument("plan", metavar="PLAN", type=Path, help="the .toml file to write; never overwrites")
+    init = commands.add_parser("init", help="write a plan to start from: commented text, or a form to fill")
+    init.add_argument(
+        "plan", metavar="PLAN", type=Path, help="the .toml or .xlsx file to write; never overwrites"
+    )
     init.set_defaults(command=_init)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a plan, by which editors check it")
+    schema.add_argument("-o", "--output", metavar="FILE", type=Path, help="write it to a file instead")
+    schema.set_defaults(command=_schema)
+
+    _cli_whatif.add(commands, _add_simulation)
     return parser
 
 
@@ -75,7 +85,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="DIR",
         type=Path,
-        help="folder for the report (HTML) and the tables (CSV), which must exist",
+        help="folder, which must exist, for the report (HTML), the tables (CSV) and, of an .xlsx, a workbook",
     )
 
 
@@ -102,10 +112,12 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return _show(trainplan.read_plan(options.plan), options)
+    # Who plans in a workbook gets the results in one, too.
+    workbook = Path(options.plan).suffix.lower() == ".xlsx"
+    return _show(trainplan.read_plan(options.plan), options, workbook=workbook)
 
 
-def _show(plan: trainplan.Plan, options: argparse.Namespace) -> int:
+def _show(plan: trainplan.Plan, options: argparse.Namespace, *, workbook: bool = False) -> int:
     """Simulate a plan, print its card, and write report and tables where a folder is named."""
     folder: Path | None = options.output
     if folder is not None and not folder.is_dir():
@@ -125,6 +137,8 @@ def _show(plan: trainplan.Plan, options: argparse.Namespace) -> int:
         _without_formulas(table).to_csv(folder / f"{name}.csv", index=False)
     report = trainplan.report(run, folder / "report.html")
     print(f"\n{report.name} and {len(tables)} tables in {folder}")
+    if workbook:
+        print(f"{run.to_excel(folder / 'results.xlsx').name} in {folder}")
     return 0
 
 
@@ -134,19 +148,8 @@ def _without_formulas(table: Any) -> Any:
     return table.assign(**{name: table[name].map(_guarded) for name in texts})
 
 
-def _guarded(text: Any) -> Any:
-    dangerous = (
-        isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text)
-    )
-    return f"'{text}" if dangerous else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _guarded(cell: Any) -> Any:
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -159,9 +162,22 @@ def _init(options: argparse.Namespace) -> int:
     from trainplan._starter import starter
 
     path: Path = options.plan
-    if path.suffix != ".toml":
-        raise trainplan.InputError(f"{path}: must end in .toml")
-    with path.open("x", encoding="utf-8") as file:
-        file.write(starter())
+    if path.suffix == ".xlsx":
+        from trainplan._workbook_form import write_form
+
+        write_form(path)
+    elif path.suffix != ".toml":
+        raise trainplan.InputError(f"{path}: must end in .toml or .xlsx")
+    else:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(starter())
     print(f"wrote {path}; check it with: trainplan check {path}")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from trainplan import _files, _schema
+
+    text = _files.written(_schema.text(), options.output)
+    print(f"wrote {options.output}" if options.output else text, end="\n" if options.output else "")
     return 0

@@ -9,9 +9,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from trainplan import _core, _files
+from trainplan import _core, _files, _tables
 from trainplan._arrays import refuse
-from trainplan._frames import from_rows
+from trainplan._form import form
+from trainplan._frames import from_rows, from_table, sheets_from
+from trainplan._plan_card import differences, facts
 
 __all__ = ["Check", "Plan", "check", "example", "examples", "read_plan"]
 
@@ -68,6 +70,30 @@ class Plan:
         """
         return cls(_core.Plan.read(dict(data)))
 
+    @classmethod
+    def from_frames(cls, tables: Mapping[str, Any], *, decimal: str = ".") -> Plan:
+        """Make a plan from tables by name: what `to_frames` returns, edited or built by hand.
+
+        A table is a data frame (pandas, polars, Arrow), a dict of columns or a list of rows. Blank cells and
+        missing columns leave fields at their defaults. Numbers may be texts, with `decimal` for their sign.
+
+        Raises
+        ------
+        InputError
+            With every problem: table, row, column, path, value, what is allowed.
+
+        Examples
+        --------
+        >>> import trainplan as tp
+        >>> plan = tp.Plan.from_frames({
+        ...     "settings": {"path": ["workforce.realization"], "value": ["0.4 to 0.8"]},
+        ...     "teams": [{"id": "billing", "people": 40, "hourly_cost": 26, "attrition": 30}],
+        ... })
+        >>> plan["workforce.realization"]
+        '0.4 to 0.8'
+        """
+        return cls(_tables.plan_from(sheets_from(tables, decimal=_sign(decimal))))
+
     @property
     def record(self) -> _core.Plan:
         """The plan as the core holds it."""
@@ -118,6 +144,72 @@ class Plan:
 
         return _files.written(json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n", path)
 
+    def to_frames(self, *, backend: str = "pandas") -> dict[str, Any]:
+        """Return the plan as data frames by the name of their table; `from_frames` reads them.
+
+        ``settings`` has the fields that stand once, by path; each list of records is a table (``teams``,
+        ``waves``, ``benefits.custom``), and so is a map in its records (``teams.baseline``: team, kpi,
+        value).
+        """
+        return {
+            name: from_table(form()[name], rows, backend=backend)
+            for name, rows in _tables.flatten(self.to_dict()).items()
+        }
+
+    def to_csv(self, folder: str | Path) -> None:
+        """Write the plan as a folder of .csv tables, one file a table, all or none; `read_plan` reads it.
+
+        The folder is made where there is none. Tables of a plan that were in it are replaced, or gone where
+        this plan has no such table; other files stay. A text that a spreadsheet would run as a formula has an
+        apostrophe before it, which is dropped when the table is read.
+
+        Raises
+        ------
+        InputError
+            When the folder holds tables that are none of a plan.
+        OSError
+            When it cannot be written; what was there before is then still there.
+        """
+        from trainplan import _folders
+
+        tables = _tables.flatten(self.to_dict())
+        _folders.write(tables, Path(folder), _folders.CSV, _folders.csv_bytes)
+
+    def to_parquet(self, folder: str | Path) -> None:
+        """Write the plan as a folder of .parquet tables, in the way of `to_csv`; needs pyarrow."""
+        from trainplan import _folders
+
+        tables = _tables.flatten(self.to_dict())
+        _folders.write(tables, Path(folder), _folders.PARQUET, _folders.parquet_bytes)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the plan as a workbook, whole or not at all, and return its path; `read_plan` reads it.
+
+        A sheet a table, with headers that say what each column means, lists to choose from, and rows to add
+        more: a form that people can fill. Cells are values, and every one is read back and compared before
+        the file takes its name. Needs ``pip install trainplan[excel]``.
+
+        Raises
+        ------
+        InputError
+            For a path that is no .xlsx file in a folder that exists, and for texts that are too long for a
+            cell.
+        OSError
+            When the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trainplan as tp
+        >>> plan = tp.example("one_team")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     tp.read_plan(plan.to_excel(f"{folder}/plan.xlsx")) == plan
+        True
+        """
+        from trainplan import _workbook_form
+
+        return _workbook_form.write_plan(self, path)
+
     def inputs(self, *, backend: str = "pandas") -> Any:
         """Return every quantity: path, value, unit, distribution, source.
 
@@ -130,11 +222,7 @@ class Plan:
 
     def diff(self, other: Plan, *, backend: str = "pandas") -> Any:
         """Return what differs between two plans: path, the value here, the value there (None for none)."""
-        here, there = _flat(self.to_dict(defaults=True)), _flat(other.to_dict(defaults=True))
-        paths = [path for path in {**here, **there} if here.get(path) != there.get(path)]
-        rows = [
-            {"path": path, "here": _shown(here.get(path)), "there": _shown(there.get(path))} for path in paths
-        ]
+        rows = differences(self.to_dict(defaults=True), other.to_dict(defaults=True))
         return from_rows(rows, ("path", "here", "there"), backend=backend)
 
     def schedule(self, *, backend: str = "pandas") -> Any:
@@ -146,31 +234,8 @@ class Plan:
             self._record.schedule(), ("wave", "stated", "start", "last", "moved_by"), backend=backend
         )
 
-    def _coaching(self) -> str:
-        stated = self._record.reinforcement
-        if stated.coaching_sessions is not None:
-            return f"{stated.coaching_sessions} sessions of {stated.coaching_minutes} min a person a month"
-        planned = str(stated.coaching_hours)
-        return "none" if planned == "0" else f"{planned} h a person a month"
-
     def _facts(self) -> list[tuple[str, str]]:
-        record = self._record
-        people = sum(team.people for team in record.teams)
-        teams = f"{len(record.teams)} team{'s' * (len(record.teams) != 1)}, {people:,} people"
-        starts = {row["wave"]: row["start"] for row in record.schedule()}
-        waves = ", ".join(f"{wave.name or wave.id} from month {starts[wave.id]}" for wave in record.waves)
-        sources = dict.fromkeys(("data", "benchmark", "assumption", "default", ""), 0)
-        for row in record.inputs():
-            sources[row["source"]] += 1
-        counted = ", ".join(f"{n} {kind or 'without a source'}" for kind, n in sources.items() if n)
-        return [
-            ("horizon", f"{record.programme.months} months, {record.programme.currency}"),
-            ("teams", teams),
-            ("waves", waves or "none"),
-            ("coaching", self._coaching()),
-            ("lifts", ", ".join(f"{lift.kpi} {lift.size}" for lift in record.lifts) or "none"),
-            ("inputs", counted),
-        ]
+        return facts(self._record)
 
     def __repr__(self) -> str:
         name = self._record.programme.name or "unnamed"
@@ -260,17 +325,34 @@ def check(plan: Plan | str | Path | Mapping[str, Any]) -> Check:
     return Check((), (*made.record.warnings(), *warnings), tuple(notes))
 
 
-def read_plan(path: str | Path) -> Plan:
-    """Read a plan from a .toml or .json file.
+def read_plan(path: str | Path, *, decimal: str = ".") -> Plan:
+    """Read a plan from a .toml, .json or .xlsx file, or from a folder of .csv or .parquet tables.
+
+    Parameters
+    ----------
+    path : str or Path
+        File or folder. Comments in it are not kept.
+    decimal : {".", ","}
+        Decimal sign of numbers that are texts in tables: ``","`` reads 1.200,50.
 
     Raises
     ------
     InputError
-        With every problem: file, line, path, value, what is allowed.
+        With every problem: file, line (or sheet, row and column), path, value, what is allowed.
     OSError
         When the file cannot be read.
     """
-    return Plan(_files.read(Path(path), _core.Plan.read))
+    path, decimal = Path(path), _sign(decimal)
+    suffix = path.suffix.lower()
+    if path.is_dir() and suffix not in (".toml", ".json", ".xlsx"):
+        from trainplan import _folders
+
+        return Plan(_tables.plan_from(_folders.read(path, decimal=decimal)))
+    if suffix in (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"):
+        from trainplan import _workbook  # the others are refused there, by name
+
+        return Plan(_tables.plan_from(_workbook.read_workbook(path, decimal=decimal)))
+    return Plan(_files.read(path, _core.Plan.read))
 
 
 def examples() -> list[str]:
@@ -294,19 +376,7 @@ def _fields(record: str) -> list[dict[str, Any]]:
     return fields
 
 
-def _flat(value: Any, path: str = "") -> dict[str, Any]:
-    """Return the leaves of nested plain data by path; records of a list by their id."""
-    if isinstance(value, dict):
-        entries = value.items()
-    elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
-        entries = {str(entry.get("id", entry.get("path"))): entry for entry in value}.items()
-    else:
-        return {path: value}
-    flat: dict[str, Any] = {}
-    for key, entry in entries:
-        flat.update(_flat(entry, f"{path}.{key}" if path else str(key)))
-    return flat
-
-
-def _shown(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _sign(decimal: str) -> str:
+    if decimal not in (".", ","):
+        refuse("decimal", "must be '.' or ','", value=repr(decimal)[:80])
+    return decimal

@@ -10,6 +10,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -32,6 +33,7 @@ _BLOCK = 64
 _PLACES = ("team", "region", "product_line")
 _SPREAD = ("mean", "p10", "p90", "n")
 _SCOPES = {"team": "team", "region": "region", "product_line": "product line"}
+_MONEY = ("benefit", "cost", "cash_flow", "cumulative_cash_flow")
 _MOST_SEED = 2**64 - 1
 _QUIET_SECONDS = 1.0
 _CONDITION = re.compile(r"\s*(?P<output>[^<>=]+?)\s*(?P<sign><=|>=|<|>)\s*(?P<level>[-+0-9.eE]+)\s*")
@@ -346,6 +348,7 @@ class Run:
         """
         from trainplan import _lenses
 
+        self._again()
         return _lenses.lenses(
             self,
             trials=min(self.trials, SERIES_TRIALS),
@@ -362,6 +365,7 @@ class Run:
     def draws(self, paths: Sequence[str] | None = None, *, trials: int = 200, backend: str = "pandas") -> Any:
         """Return draws of quantities, a column a path (None: every uncertain one), from their keys."""
         count = whole("trials", trials, 1, self.trials)
+        self._again()
         names, values = _core.draws(
             self.plan.record,
             list(paths or []),
@@ -382,7 +386,22 @@ class Run:
         """
         from trainplan import _dependence
 
+        self._again()
         return from_rows(_dependence.achieved(self), _dependence.COLUMNS, backend=backend)
+
+    def sensitivity(
+        self, output: str = "npv", *, paths: Sequence[str] | None = None, backend: str = "pandas"
+    ) -> Any:
+        """Return the rank correlation (Spearman's) of each uncertain quantity with an output.
+
+        Free: the quantities of the first min(trials, 16,384) trials are drawn again from their keys. Columns:
+        input, rho, mcse (Monte Carlo error), low, high, unit, source, n; the strongest first. A quantity also
+        shows what moves with it, where quantities are correlated. A payback that never comes counts as later
+        than every other.
+        """
+        from trainplan.whatif import _ranks
+
+        return _ranks.rank_correlations(self, output, paths=paths, backend=backend)
 
     def trace(self, trial: int | Literal["central"] = "central", *, backend: str = "pandas") -> Any:
         """Return everything of one trial, month by month: the audit trail.
@@ -400,6 +419,7 @@ class Run:
             "stratified": self.stratified,
             "central": central,
         }
+        self._again()
         keys, values = _core.series(self.plan.record, what=[], **options)
         inputs = self.plan.record.inputs()
         paths, drawn = _core.draws(self.plan.record, [row["path"] for row in inputs], **options)
@@ -424,6 +444,51 @@ class Run:
         order = ("what", "team", "item", "cohort", "competence", "month", "value", "unit")
         return from_rows(rows, order, backend=backend)
 
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the run as a workbook, whole or not at all, and return its path.
+
+        First what came out: the card with its charts, every output with its Monte Carlo errors, KPIs, costs,
+        benefits and cash flow by month, inputs with their sources. Then ``about``: version, seed, trials,
+        hash of the plan, rows of each sheet. Then the plan itself, as `Plan.to_excel` writes it: `read_plan`
+        reads it from there. Cells are values, and every one is read back and compared before the file takes
+        its name. Needs ``pip install trainplan[excel]``.
+
+        Raises
+        ------
+        InputError
+            For a path that is no .xlsx file in a folder that exists, and for texts that are too long for a
+            cell.
+        OSError
+            When the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trainplan as tp
+        >>> run = tp.simulate(tp.example("one_team"), trials=256, progress=False)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     tp.read_plan(run.to_excel(f"{folder}/run.xlsx")) == run.plan
+        True
+        """
+        from trainplan import _workbook_results
+
+        return _workbook_results.write_run(self, path)
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the run to a Parquet file, whole or not at all, and return its path; `read_run` reads it.
+
+        A column an output, with the bits of every value; the plan, the seed, the versions and a checksum
+        over the whole file stand in the metadata. Needs ``pip install trainplan[parquet]``.
+
+        Raises
+        ------
+        OSError
+            When the file cannot be written; the one that stood there is as it was.
+        """
+        from trainplan import _saved
+
+        return _saved.write(self, path)
+
     def series(self, *what: str) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
         """Return monthly series of the first min(trials, 16,384) trials; of fewer where they are very many.
 
@@ -446,11 +511,15 @@ class Run:
         found: NDArray[np.float64] = values[[key[1] for key in keys].index(scope)]
         return found
 
+    def _again(self) -> None:
+        """Do nothing: trials that were drawn here can be drawn again. A run from a file looks first."""
+
     def _apart(self) -> Run:
         """Return this run with nothing kept: what a report draws changes no later table."""
         return Run(self.plan, self.outputs, self._values, seed=self.seed, sampling=self.sampling)
 
     def _core_series(self, count: int, what: Sequence[str]) -> tuple[list[tuple[str, ...]], Any]:
+        self._again()
         found: tuple[list[tuple[str, ...]], Any] = _core.series(
             self.plan.record,
             first=0,
@@ -474,7 +543,9 @@ class Run:
         if not missing:
             return
         months = self.plan.record.programme.months + 1
-        a_trial = 8 * months * len(self._keys(*missing))
+        # Money is of the same trials whichever table is looked at first: cash flow is benefit minus cost.
+        counted = _MONEY if any(name in _MONEY for name in missing) else missing
+        a_trial = 8 * months * len(self._keys(*counted))
         fitting = max(_BLOCK, SERIES_BYTES // max(1, a_trial) // _BLOCK * _BLOCK)
         keys, values = self._core_series(min(self.trials, SERIES_TRIALS, fitting), missing)
         for name in missing:

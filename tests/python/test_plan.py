@@ -29,11 +29,31 @@ def test_a_path_reads_what_replace_writes(plan: tp.Plan) -> None:
     assert plan["teams.support.new_customers"] is None
 
 
+def test_a_source_is_called_by_the_path_that_it_is_about(plan: tp.Plan) -> None:
+    path = "sources.teams.support.attrition"
+    assert plan[f"{path}.grade"] == "B"
+    graded = plan.replace({f"{path}.grade": "A", "sources.teams.support.people": {"kind": "data"}})
+    assert graded[f"{path}.grade"] == "A"
+    assert graded["sources.teams.support.people.kind"] == "data"
+    assert graded.replace({path: None, "sources.teams.support.people": None}).sources == tuple(
+        source for source in plan.sources if source.path != "teams.support.attrition"
+    )
+
+
 def test_replace_adds_and_removes_records(plan: tp.Plan) -> None:
     without = plan.replace({"costs.surveys": None})
     assert "surveys" not in [line.id for line in without.costs]
     again = without.replace({"costs.surveys": plan["costs.surveys"]})
     assert {line.id for line in again.costs} == {line.id for line in plan.costs}
+
+
+def test_replace_takes_tuples_and_reaches_keys_of_maps_and_single_records(plan: tp.Plan) -> None:
+    assert plan.replace({"waves.all_agents.teams": ("support",)}) == plan
+    assert plan.replace({"teams.support.baseline.fcr": 65})["teams.support.baseline.fcr"] == 65
+    assert "nps" not in plan.replace({"teams.support.baseline.nps": None})["teams.support.baseline"]
+    assert plan.replace({"benefits.retention": None})["benefits.retention"] is None
+    more = plan.replace({"benefits.custom.x": {"kpi": "fcr", "value": 3}})
+    assert plan.diff(more)["path"].str.startswith("benefits.custom.x.").all()
 
 
 @pytest.mark.parametrize(

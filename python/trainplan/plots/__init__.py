@@ -16,5 +16,18 @@ from __future__ import annotations
 
 from trainplan.plots._money import cash_flow, costs_and_benefits, npv_distribution
 from trainplan.plots._paths import behavior, fan
+from trainplan.plots._sweeps import heat_map, sweep
+from trainplan.plots._whatif import spider, tornado, waterfall
 
-__all__ = ["behavior", "cash_flow", "costs_and_benefits", "fan", "npv_distribution"]
+__all__ = [
+    "behavior",
+    "cash_flow",
+    "costs_and_benefits",
+    "fan",
+    "heat_map",
+    "npv_distribution",
+    "spider",
+    "sweep",
+    "tornado",
+    "waterfall",
+]

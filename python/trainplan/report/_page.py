@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-import re
 from collections import Counter
 from functools import cache
 from importlib import resources
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainplan import _core, _files, _summary, _totals, plots, statistics
+from trainplan._frames import guarded
 from trainplan.plan import check
 from trainplan.plots._money import bars_height
 from trainplan.report import _kpis, _pictures
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # Never a script, a font, a picture from elsewhere; styles only by the hash of the one style sheet.
 _POLICY = "default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'"
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.])")
 _FUNDING = (
     ("total_cost", "Economic cost"),
     ("cash_cost", "of which cash"),
@@ -67,7 +66,7 @@ def _environment() -> Any:
 
 def cell(text: str) -> str:
     """Return a text that stays a text when its table is pasted into a spreadsheet: an apostrophe before =."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return guarded(text)
 
 
 def content(run: Run) -> dict[str, Any]:
