@@ -76,6 +76,11 @@ py::dict record_fields() {
   return found;
 }
 
+// A text for a message: halves of surrogate pairs, which no encoding can write, as Python escapes them.
+std::string encodable(const py::str& text) {
+  return text.attr("encode")("utf-8", "backslashreplace").cast<std::string>();
+}
+
 py::list as_list(const Problems& problems) {
   py::list list;
   for (const Problem& problem : problems) {
@@ -201,14 +206,14 @@ void bind_plan(py::module_& core) {
       "The line that a person reads of a problem.");
   core.def(
       "did_you_mean",
-      [](const std::string& unknown, const py::list& known) {
+      [](const py::str& unknown, const py::list& known) {
         std::vector<std::string> names;
-        for (const py::handle name : known) names.push_back(name.cast<std::string>());
-        return did_you_mean(unknown, names);
+        for (const py::handle name : known) names.push_back(encodable(py::str(name)));
+        return did_you_mean(encodable(unknown), names);
       },
       "unknown"_a, "known"_a);
   core.def(
-      "quoted", [](const std::string& text) { return quoted(text); }, "text"_a,
+      "quoted", [](const py::str& text) { return quoted(encodable(text)); }, "text"_a,
       "In quotes, escaped and cut: safe to show.");
 }
 

@@ -66,9 +66,15 @@ bool is_numpy_scalar(py::handle object) {
   return modules.contains("numpy") && py::isinstance(object, modules["numpy"].attr("generic"));
 }
 
-Value convert(py::handle object, const std::string& path, Problems& problems, int depth);
+// How much more may be read: lists can hold each other many times over, which no file can.
+struct Budget {
+  std::size_t values = 1'000'000;
+  int depth = 0;
+};
 
-Value map_of(const py::dict& dict, const std::string& path, Problems& problems, int depth) {
+Value convert(py::handle object, const std::string& path, Problems& problems, Budget& budget);
+
+Value map_of(const py::dict& dict, const std::string& path, Problems& problems, Budget& budget) {
   Value::Map map;
   for (const auto& [key, content] : dict) {
     if (!PyUnicode_Check(key.ptr())) {
@@ -77,46 +83,59 @@ Value map_of(const py::dict& dict, const std::string& path, Problems& problems, 
     }
     const Value name = text_of(key, path, problems);
     if (const auto* text = name.as<std::string>())
-      map.emplace_back(*text, convert(content, joined(path, *text), problems, depth + 1));
+      map.emplace_back(*text, convert(content, joined(path, *text), problems, budget));
   }
   return map;
 }
 
-Value list_of(const py::sequence& sequence, const std::string& path, Problems& problems, int depth) {
+Value list_of(const py::sequence& sequence, const std::string& path, Problems& problems, Budget& budget) {
   Value::List list;
   const auto size = sequence.size();
   for (std::size_t i = 0; i < size; ++i) {
-    list.push_back(convert(sequence[i], path + "[" + std::to_string(i + 1) + "]", problems, depth + 1));
+    list.push_back(convert(sequence[i], path + "[" + std::to_string(i + 1) + "]", problems, budget));
+    if (budget.values == 0) break;
   }
   return list;
 }
 
-Value convert(py::handle object, const std::string& path, Problems& problems, int depth) {
+Value convert_one(py::handle object, const std::string& path, Problems& problems, Budget& budget) {
   PyObject* raw = object.ptr();
-  if (depth > deepest) {
-    problems.push_back({path, "", "is nested deeper than " + std::to_string(deepest) + " levels", ""});
-    return {};
-  }
   if (object.is_none()) return {};
   if (PyBool_Check(raw)) return raw == Py_True;
   if (PyLong_Check(raw)) return whole_of(object, path, problems);
   if (PyFloat_Check(raw)) return PyFloat_AS_DOUBLE(raw);
   if (PyUnicode_Check(raw)) return text_of(object, path, problems);
-  if (PyDict_Check(raw)) return map_of(py::reinterpret_borrow<py::dict>(object), path, problems, depth);
+  if (PyDict_Check(raw)) return map_of(py::reinterpret_borrow<py::dict>(object), path, problems, budget);
   if (PyList_Check(raw) || PyTuple_Check(raw))
-    return list_of(py::reinterpret_borrow<py::sequence>(object), path, problems, depth);
+    return list_of(py::reinterpret_borrow<py::sequence>(object), path, problems, budget);
   if (const auto bound = by_class().find(Py_TYPE(raw)); bound != by_class().end()) {
     return record::write_fields(*bound->second.type, bound->second.get(object), false);
   }
   if (is_numpy_scalar(object)) {
     const py::object item = object.attr("item")();
-    if (!is_numpy_scalar(item)) return convert(item, path, problems, depth + 1);
+    if (!is_numpy_scalar(item)) return convert(item, path, problems, budget);
   }
   const bool date = type_name(object).find("date") != std::string::npos || type_name(object) == "time";
   problems.push_back({path, "of type " + type_name(object),
                       "must be a number, a text, true or false, a list or a table",
                       date ? "write it in quotes" : ""});
   return {};
+}
+
+Value convert(py::handle object, const std::string& path, Problems& problems, Budget& budget) {
+  if (budget.values == 0) return {};
+  if (--budget.values == 0) {
+    problems.push_back({path, "", "is beyond the first million values of a plan", ""});
+    return {};
+  }
+  if (budget.depth > deepest) {
+    problems.push_back({path, "", "is nested deeper than " + std::to_string(deepest) + " levels", ""});
+    return {};
+  }
+  ++budget.depth;
+  Value made = convert_one(object, path, problems, budget);
+  --budget.depth;
+  return made;
 }
 
 // ---- what Python sees of a field ----
@@ -219,7 +238,8 @@ std::string called(const RecordType& type, const void* self) {
 }  // namespace
 
 Value from_python(py::handle object, const std::string& path, Problems& problems) {
-  return convert(object, path, problems, 0);
+  Budget budget;
+  return convert(object, path, problems, budget);
 }
 
 Value from_python(py::handle object, const std::string& path) {
