@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from trainplan._saved import read_run
     from trainplan.whatif import (
         compare,
+        given_data_indices,
         goal_seek,
         read_scenarios,
+        sobol_indices,
         spider,
         standard_scenarios,
         sweep,
         tornado,
+        value_of_information,
     )
 
 # Rooms of formulas are loaded when they are first named: `import trainplan` stays quick.
@@ -65,12 +68,15 @@ _ROOMS = (
 )
 _WHAT_IF = (
     "compare",
+    "given_data_indices",
     "goal_seek",
     "read_scenarios",
+    "sobol_indices",
     "spider",
     "standard_scenarios",
     "sweep",
     "tornado",
+    "value_of_information",
 )
 
 __all__ = [
@@ -91,6 +97,7 @@ __all__ = [
     "example",
     "examples",
     "finance",
+    "given_data_indices",
     "goal_seek",
     "kpi",
     "plots",
@@ -101,6 +108,7 @@ __all__ = [
     "report",
     "schema",
     "simulate",
+    "sobol_indices",
     "spider",
     "standard_scenarios",
     "statistics",
@@ -108,6 +116,7 @@ __all__ = [
     "tornado",
     "transfer",
     "utility",
+    "value_of_information",
     "whatif",
     "workforce",
 ]

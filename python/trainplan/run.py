@@ -9,9 +9,9 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from trainplan import _core
 from trainplan._arrays import refuse, whole
 from trainplan._frames import frame, from_rows
 from trainplan.plan import Plan
+
+if TYPE_CHECKING:
+    from trainplan.whatif import Importance
 
 __all__ = ["Run", "simulate"]
 
@@ -402,6 +405,23 @@ class Run:
         from trainplan.whatif import _ranks
 
         return _ranks.rank_correlations(self, output, paths=paths, backend=backend)
+
+    def importance(
+        self,
+        output: str = "npv",
+        *,
+        paths: Sequence[str] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        progress: Progress = True,
+    ) -> Importance:
+        """Return the share of an output's variance that each uncertain quantity, or a group, explains.
+
+        First-order indices from the trials of this run, valid where quantities are correlated: see
+        `trainplan.given_data_indices`.
+        """
+        from trainplan.whatif import given_data_indices
+
+        return given_data_indices(self, output, paths=paths, groups=groups, progress=progress)
 
     def trace(self, trial: int | Literal["central"] = "central", *, backend: str = "pandas") -> Any:
         """Return everything of one trial, month by month: the audit trail.

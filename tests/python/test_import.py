@@ -23,7 +23,25 @@ import trainplan
 after = (locale.setlocale(locale.LC_ALL), signal.getsignal(signal.SIGINT), str(np.random.get_state()))
 assert before == after
 assert 5e-324 != 0 and 5e-324 / 2 == 0
-print(sorted({"pandas", "tqdm", "jinja2", "narwhals", "scipy", "matplotlib"} & set(sys.modules)))
+heavy = {"pandas", "polars", "pyarrow", "openpyxl", "xlsxwriter", "tomli_w"}
+heavy |= {"tqdm", "jinja2", "narwhals", "scipy", "matplotlib", "jsonschema"}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+# What needs no table needs no library for tables: reading, checking, simulating, the card, runs in files.
+WITHOUT_TABLES = """
+import json, os, sys, tempfile
+import trainplan as tp
+plan = tp.example("one_team")
+assert tp.check(plan).ok
+run = tp.simulate(plan, trials=640, progress=False)
+with tempfile.TemporaryDirectory() as folder:
+    plan.to_json(os.path.join(folder, "plan.json"))
+    assert tp.read_plan(os.path.join(folder, "plan.json")) == plan
+    again = tp.read_run(run.to_parquet(os.path.join(folder, "run.parquet")))
+assert repr(again) == repr(run)
+assert tp.schema()["$defs"]
+print(sorted({"pandas", "polars", "pyarrow", "openpyxl", "xlsxwriter", "narwhals"} & set(sys.modules)))
 """
 
 
@@ -35,6 +53,10 @@ def python(code: str) -> str:
 
 def test_importing_changes_no_state_and_loads_nothing_heavy() -> None:
     assert python(LEFT_ALONE) == "[]"
+
+
+def test_tables_are_loaded_when_one_is_asked_for() -> None:
+    assert python(WITHOUT_TABLES) == "[]"
 
 
 def test_importing_is_quick() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainplan import _files
+from trainplan import _core, _files
 from trainplan._arrays import refuse
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ def report(run: Run, path: str | Path) -> Path:
         refuse("run", "must be a trainplan.Run; simulate makes one", value=type(run).__name__)
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
-        refuse("path", "must be an .html file", value=repr(str(path))[:80])
+        refuse("path", "must be an .html file", value=_core.quoted(str(path)))
     if not target.parent.is_dir():
-        refuse("path", "must be in a folder that exists", value=repr(str(path))[:80])
+        refuse("path", "must be in a folder that exists", value=_core.quoted(str(path)))
     if target.is_dir():
-        refuse("path", "must be a file, not a folder", value=repr(str(path))[:80])
+        refuse("path", "must be a file, not a folder", value=_core.quoted(str(path)))
     from trainplan.report._page import page
 
     _files.written(page(run), target)
