@@ -23,10 +23,6 @@ std::map<const PyTypeObject*, BoundRecord>& by_class() {
 
 std::string type_name(py::handle object) { return py::str(py::type::handle_of(object).attr("__name__")); }
 
-std::string joined(const std::string& path, const std::string& key) {
-  return path.empty() ? key : path + "." + key;
-}
-
 // A UTF-8 copy; nothing where the text has halves of surrogate pairs, which no encoding can write.
 std::optional<std::string> utf8(py::handle text) {
   Py_ssize_t size = 0;
@@ -83,7 +79,7 @@ Value map_of(const py::dict& dict, const std::string& path, Problems& problems, 
     }
     const Value name = text_of(key, path, problems);
     if (const auto* text = name.as<std::string>())
-      map.emplace_back(*text, convert(content, joined(path, *text), problems, budget));
+      map.emplace_back(*text, convert(content, record::joined(path, *text), problems, budget));
   }
   return map;
 }

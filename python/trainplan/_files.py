@@ -42,6 +42,8 @@ _JSON = re.compile(
     r'|(?P<rest>[^"\[\]{},:]++)',
     re.DOTALL,
 )
+_STEP = re.compile(r"(?P<name>[^\[\]]*)(?P<positions>(?:\[[0-9]{1,9}\])*)")  # a, a[2], a[2][1]
+_POSITION = re.compile(r"\[([0-9]+)\]")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
@@ -315,7 +317,9 @@ def _line(path: str, data: Any, lines: Mapping[tuple[Any, ...], int]) -> int:
     place: list[Any] = []
     best = 0
     for part in path.split(".") if path else []:
-        name, _, position = part.partition("[")
+        if (step := _STEP.fullmatch(part)) is None:
+            break  # a name in quotes, which no file in order has
+        name = step["name"]
         if isinstance(data, list):
             ids = [entry.get("id") if isinstance(entry, dict) else None for entry in data]
             if name not in ids:
@@ -325,9 +329,10 @@ def _line(path: str, data: Any, lines: Mapping[tuple[Any, ...], int]) -> int:
         else:
             place.append(name)
             data = data.get(name) if isinstance(data, dict) else None
-            if position and isinstance(data, list):
-                index = int(position.rstrip("]")) - 1
+            best = lines.get(tuple(place), best)
+            for position in _POSITION.findall(step["positions"]):
+                index = int(position) - 1
                 place.append(index)
-                data = data[index] if index < len(data) else None
+                data = data[index] if isinstance(data, list) and index < len(data) else None
         best = lines.get(tuple(place), best)
     return best

@@ -196,3 +196,13 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         plan.replace({"programme.name": "new"}).to_toml(path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan.toml"]
+
+
+def test_what_stands_in_a_list_of_lists_has_the_line_of_what_is_above(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text('{"costs": [1,\n[{"": 99999999999999999999}]],\n"t": {"x[1]y": 99999999999999999999}}')
+    with pytest.raises(tp.InputError) as error:
+        tp.read_plan(file)
+    first, second = str(error.value).splitlines()
+    assert first.startswith(f"{file}:1: costs[2][1].'': is a whole number of 67 bits")
+    assert second.startswith(f"{file}:3: t.'x[1]y': is a whole number of 67 bits")
