@@ -180,7 +180,7 @@ bool read_key(const RecordType& type, const Value& element, const std::string& p
                         "a longer name with any characters goes into `name`"});
     return false;
   }
-  if (std::find(seen.begin(), seen.end(), *text) != seen.end()) {
+  if (record::contains(seen, *text)) {
     problems.push_back({path + "." + name, quoted(*text), "there are two records of this " + name, ""});
     return false;
   }

@@ -79,7 +79,7 @@ void Checker::add(std::string path, std::string value, std::string allowed, std:
 
 bool Checker::known(const std::string& path, const std::string& id, const std::vector<std::string>& among,
                     const std::string& what) {
-  if (std::find(among.begin(), among.end(), id) != among.end()) return true;
+  if (record::contains(among, id)) return true;
   // Nobody reads hundreds of hints, and each takes a look at every id.
   constexpr std::size_t most_hints = 200;
   const bool first_ones = problems_.size() < most_hints;
@@ -142,11 +142,11 @@ void Checker::check_prerequisites() {
   const std::vector<std::size_t> order = curriculum::order(needed);
   if (order.size() == plan_.modules.size()) return check_taught_before();
   // Walk backwards from a module that cannot be placed until one comes again: that is the cycle.
-  const auto placed = [&](std::size_t m) { return std::find(order.begin(), order.end(), m) != order.end(); };
+  const auto placed = [&](std::size_t m) { return record::contains(order, m); };
   std::size_t at = 0;
   while (placed(at)) ++at;
   std::vector<std::size_t> walk;
-  while (std::find(walk.begin(), walk.end(), at) == walk.end()) {
+  while (!record::contains(walk, at)) {
     walk.push_back(at);
     at = *std::find_if(needed[at].begin(), needed[at].end(), [&](std::size_t m) { return !placed(m); });
   }
@@ -164,19 +164,16 @@ void Checker::check_taught_before() {
                         [&](const Module& one) { return one.id == module; })
         ->prerequisites;
   };
-  const auto has = [](const std::vector<std::string>& list, const std::string& id) {
-    return std::find(list.begin(), list.end(), id) != list.end();
-  };
   for (const Wave& wave : plan_.waves) {
     for (const std::string& module : wave.modules) {
-      if (!has(modules_, module)) continue;
+      if (!record::contains(modules_, module)) continue;
       for (const std::string& needed : needs(module)) {
         for (const std::string& team : wave.teams) {
           const bool before = std::any_of(plan_.waves.begin(), plan_.waves.end(), [&](const Wave& other) {
             return wave.follow_up && calendar::last_month(other) < calendar::last_month(wave) &&
-                   has(other.teams, team) && has(other.modules, needed);
+                   record::contains(other.teams, team) && record::contains(other.modules, needed);
           });
-          if (has(wave.modules, needed) || before) continue;
+          if (record::contains(wave.modules, needed) || before) continue;
           add("waves." + wave.id + ".modules", quoted(module),
               "its prerequisite " + needed + " is taught to " + team + " neither in this wave nor before");
         }
@@ -185,9 +182,9 @@ void Checker::check_taught_before() {
   }
   if (!plan_.onboarding) return;
   for (const std::string& module : plan_.onboarding->modules) {
-    if (!has(modules_, module)) continue;
+    if (!record::contains(modules_, module)) continue;
     for (const std::string& needed : needs(module)) {
-      if (!has(plan_.onboarding->modules, needed))
+      if (!record::contains(plan_.onboarding->modules, needed))
         add("onboarding.modules", quoted(module), "its prerequisite " + needed + " is not among them");
     }
   }
@@ -275,8 +272,7 @@ void Checker::check_wave(const Wave& wave) {
   if (!wave.follow_up) return;
   for (const std::string& team : wave.teams) {
     const bool earlier = std::any_of(plan_.waves.begin(), plan_.waves.end(), [&](const Wave& other) {
-      return !other.follow_up && calendar::last_month(other) < last &&
-             std::find(other.teams.begin(), other.teams.end(), team) != other.teams.end();
+      return !other.follow_up && calendar::last_month(other) < last && record::contains(other.teams, team);
     });
     if (!earlier)
       add(path + ".teams", quoted(team),
@@ -288,8 +284,7 @@ void Checker::check_shares() {
   for (const Team& team : plan_.teams) {
     double share = 0.0;
     for (const Wave& wave : plan_.waves) {
-      if (!wave.follow_up && std::find(wave.teams.begin(), wave.teams.end(), team.id) != wave.teams.end())
-        share += wave.share;
+      if (!wave.follow_up && record::contains(wave.teams, team.id)) share += wave.share;
     }
     if (!(share <= 1.0 + sum_tolerance)) {
       add("teams." + team.id, "",

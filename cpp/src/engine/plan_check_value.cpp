@@ -88,7 +88,7 @@ void Checker::check_correlations(const std::vector<Input>& found) {
   for (const Correlation& row : plan_.correlations) {
     for (const auto& [field, path] : {std::pair(".a", row.a), std::pair(".b", row.b)}) {
       const std::string here = "correlations." + row.id + field;
-      if (std::find(certain.begin(), certain.end(), path) != certain.end()) {
+      if (record::contains(certain, path)) {
         add(here, quoted(path), "is certain, so nothing can move with it");
       } else if (!path.empty()) {
         known(here, path, uncertain, "uncertain quantity");

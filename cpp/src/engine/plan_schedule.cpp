@@ -10,11 +10,9 @@
 namespace trainplan::plan {
 namespace {
 
-bool named(const std::vector<std::string>& ids, const std::string& id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
 bool share_one(const std::vector<std::string>& some, const std::vector<std::string>& others) {
-  return std::any_of(some.begin(), some.end(), [&](const std::string& id) { return named(others, id); });
+  return std::any_of(some.begin(), some.end(),
+                     [&](const std::string& id) { return record::contains(others, id); });
 }
 
 // The calendar month of month 1: that of programme.start, January where none is stated.
@@ -79,7 +77,7 @@ class Scheduler {
     for (const PeakSeason& season : plan_.peak_seasons) {
       calendar::Limit limit{.first = season.first_month, .last = season.last_month, .cap = season.cap};
       for (const std::string& team : wave.teams) {
-        if (!season.teams.empty() && !named(season.teams, team)) continue;
+        if (!season.teams.empty() && !record::contains(season.teams, team)) continue;
         const double share = wave.follow_up ? trained_share(team, wave) : wave.share;
         limit.hours = std::max(limit.hours, share * hours / static_cast<double>(wave.months));
       }
@@ -105,7 +103,7 @@ class Scheduler {
   [[nodiscard]] double trained_share(const std::string& team, const Wave& follow_up) const {
     double share = 0.0;
     for (const Wave& own : plan_.waves) {
-      if (!own.follow_up && named(own.teams, team) &&
+      if (!own.follow_up && record::contains(own.teams, team) &&
           calendar::last_month(own) < calendar::last_month(follow_up))
         share += own.share;
     }
@@ -119,7 +117,7 @@ class Scheduler {
     double hours = 0.0;
     for (const auto& [id, module] : modules_) {
       const bool needed = std::any_of(plan_.waves.begin(), plan_.waves.end(), [&](const Wave& other) {
-        return place(other) <= place(wave) && named(other.modules, id);
+        return place(other) <= place(wave) && record::contains(other.modules, id);
       });
       if (needed) hours += module.development;
     }

@@ -46,7 +46,7 @@ void warn_of_untaught(const Plan& plan, Problems& found) {
   std::set<std::string> taught;
   for (const Wave& wave : plan.waves) {
     for (const Module& module : plan.modules) {
-      if (std::find(wave.modules.begin(), wave.modules.end(), module.id) != wave.modules.end())
+      if (record::contains(wave.modules, module.id))
         taught.insert(module.competences.begin(), module.competences.end());
     }
   }

@@ -86,14 +86,9 @@ void Block::part_classes(const TeamModel& team, std::int64_t m) {
     for (const std::size_t c : split.members) computed_as_[c] = split.made;
     computed_.insert(std::lower_bound(computed_.begin(), computed_.end(), split.made), split.made);
     for (const CohortModel& cohort : team.cohorts) {
-      const StateLanes& from = cohort.states[split.from];
-      const StateLanes& to = cohort.states[split.made];
-      std::copy_n(at(from.behavior_permanent), n_, at(to.behavior_permanent));
-      std::copy_n(at(from.behavior_fading), n_, at(to.behavior_fading));
-      std::copy_n(at(from.knowledge_permanent), n_, at(to.knowledge_permanent));
-      std::copy_n(at(from.knowledge_fading), n_, at(to.knowledge_fading));
-      std::copy_n(at(from.last_course), n_, at(to.last_course));
-      std::copy_n(at(from.taught), n_, at(to.taught));
+      const auto from = cohort.states[split.from].all();
+      const auto to = cohort.states[split.made].all();
+      for (std::size_t i = 0; i < from.size(); ++i) std::copy_n(at(from.at(i)), n_, at(to.at(i)));
     }
   }
   if (computed_.size() != before) weigh_classes(team);
@@ -275,7 +270,7 @@ void Block::team_states(const TeamModel& team, std::int64_t m) {
 void Block::teach(const CohortModel& cohort, const WaveModel& wave, std::int64_t m,
                   const double* own_last_month) {
   const auto month = static_cast<double>(m);
-  if (month < wave.start + wave.months - 1.0) return;
+  if (month < wave.earliest_end()) return;
   double* now = at(model_.spare[1]);
   if (!lanes::ends_now(n_, month, at(wave.last_month), at(wave.active), own_last_month, now)) return;
   for (const std::size_t i : wave.modules) {

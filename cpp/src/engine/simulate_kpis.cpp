@@ -1,7 +1,6 @@
 // KPIs of a month: how they move by themselves, what behavior does to them, and leading indicators
 // (docs/method.md, section 4).
 #include <algorithm>
-#include <cmath>
 
 #include "simulate_lanes.hpp"
 #include "simulate_model.hpp"
@@ -21,7 +20,7 @@ void Block::move_programme() {
       double* part = at(movement.programme_part + month);
       if (m > 1) std::copy_n(at(movement.programme_part + month - 1), n_, part);
       const double* score = score_of_month(movement.draws, movement.draw, m);
-      lanes::ordinary(n_, ordinary(movement.programme_sd, movement.persistence, m), score, part);
+      lanes::ordinary(n_, movement.programme_sd, movement.persistence, m == 1, score, part);
       if (records_kpis_)
         recorder_->put(score, [&] {
           return SeriesKey{"noise", "", model_.kpis[movement.kpi].id, "", "", "standard score"};
@@ -43,38 +42,27 @@ const double* Block::score_of_month(const std::vector<std::uint64_t>& draws, Lan
   return at(pair);
 }
 
-// How ordinary movement goes on from month to month; it begins at its long-run spread.
-lanes::Ordinary Block::ordinary(double sd, double persistence, std::int64_t m) {
-  if (m == 1) return {.kept = 0.0, .fresh = sd};
-  return {.kept = persistence, .fresh = sd * std::sqrt(1.0 - persistence * persistence)};
-}
-
 // The KPI without the programme in month m, where needed: its pivot.
 const double* Block::without_programme(const TeamKpiModel& one, std::int64_t m, bool needed) {
   if (one.movement == none) return at(one.pivot);
   const MovementModel& movement = model_.movements[one.movement];
-  const bool own = one.team_part != none;
-  const lanes::Ordinary own_part = ordinary(own ? movement.team_sd : 0.0, movement.persistence, m);
-  const double* score = own ? score_of_month(one.draws, one.draw, m) : at(model_.nothing);
-  double* part = at(own ? one.team_part : model_.spare[0]);
-  if (!own) lanes::fill(n_, part, 0.0);
-  if (!needed) {
-    lanes::ordinary(n_, own_part, score, part);
-    return at(one.pivot);
+  const double* nothing = at(model_.nothing);
+  if (one.team_part != none) {
+    lanes::ordinary(n_, movement.team_sd, movement.persistence, m == 1,
+                    score_of_month(one.draws, one.draw, m), at(one.team_part));
   }
+  if (!needed) return at(one.pivot);
   const auto index = static_cast<std::size_t>(m - 1);
-  lanes::move(
-      n_, model_.scales[one.kpi],
-      {.level = at(one.level),
-       .trend = movement.trend == none ? nullptr : at(movement.trend),
-       .pivot = at(one.pivot),
-       .common = movement.programme_part == none ? at(model_.nothing) : at(movement.programme_part + index),
-       .slope = one.slope == none ? at(model_.nothing) : at(one.slope),
-       .draw = score,
-       .own = own_part,
-       .steps = kpi::trend_steps(static_cast<double>(m)),
-       .season = movement.season.empty() ? 0.0 : movement.season[index]},
-      part, at(one.pivot_now), at(one.without));
+  lanes::move(n_, model_.scales[one.kpi],
+              {.level = at(one.level),
+               .trend = movement.trend == none ? nullptr : at(movement.trend),
+               .pivot = at(one.pivot),
+               .common = movement.programme_part == none ? nothing : at(movement.programme_part + index),
+               .own = one.team_part == none ? nothing : at(one.team_part),
+               .slope = one.slope == none ? nothing : at(one.slope),
+               .steps = kpi::trend_steps(static_cast<double>(m)),
+               .season = movement.season.empty() ? 0.0 : movement.season[index]},
+              at(one.pivot_now), at(one.without));
   return at(one.pivot_now);
 }
 

@@ -58,6 +58,12 @@ TRAINPLAN_INLINE double at_most_one(double x) { return x < 1.0 ? x : 1.0; }
 constexpr std::size_t piece = 64;
 using Piece = std::array<double, piece>;
 
+// What shows of a lift on the link scale in trial t.
+TRAINPLAN_INLINE double lifted_by(const Lifted& in, double behavior, std::size_t t) {
+  const double times_evidence = behavior * in.inverse_reached[t];
+  return in.factor[t] * in.effect[t] * kpi::realized(times_evidence, in.bend[t], in.sharpness[t]);
+}
+
 TRAINPLAN_INLINE void blend_piece(std::span<const Part> parts, std::size_t first, std::size_t count, Out x) {
   if (parts.empty()) {
     TRAINPLAN_EACH(i, count) x[i] = 0.0;
@@ -240,25 +246,20 @@ TRAINPLAN_CLONES void base_pivot(std::size_t n, const kpi::Scale& scale, In leve
 TRAINPLAN_CLONES void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope) {
   TRAINPLAN_BY_LINK(scale, TRAINPLAN_EACH(i, n) slope[i] = kpi::link_slope(s, level[i]););
 }
-TRAINPLAN_CLONES void ordinary(std::size_t n, const Ordinary& own, In draw, Out part) {
-  TRAINPLAN_EACH(i, n) part[i] = own.kept * part[i] + own.fresh * draw[i];
+TRAINPLAN_CLONES
+void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part) {
+  const double kept = first ? 0.0 : persistence;
+  const double fresh = first ? sd : sd * std::sqrt(1.0 - persistence * persistence);
+  TRAINPLAN_EACH(i, n) part[i] = kept * part[i] + fresh * draw[i];
 }
-TRAINPLAN_CLONES void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out part, Out pivot,
-                           Out value) {
-  if (in.trend == nullptr) {
-    TRAINPLAN_BY_LINK(
-        scale, TRAINPLAN_EACH(i, n) {
-          part[i] = in.own.kept * part[i] + in.own.fresh * in.draw[i];
-          pivot[i] = kpi::shifted(s, in.pivot[i], in.season + in.slope[i] * (in.common[i] + part[i]));
-          value[i] = kpi::from_pivot(s, pivot[i]);
-        });
-    return;
-  }
+TRAINPLAN_CLONES void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out pivot, Out value) {
+  const In still = in.trend == nullptr ? in.pivot : pivot;
   TRAINPLAN_BY_LINK(
-      scale, TRAINPLAN_EACH(i, n) {
-        const double level = kpi::clamp(s, in.level[i] + in.steps * in.trend[i]);
-        part[i] = in.own.kept * part[i] + in.own.fresh * in.draw[i];
-        pivot[i] = kpi::shifted(s, kpi::pivot(s, level), in.season + in.slope[i] * (in.common[i] + part[i]));
+      scale,
+      if (in.trend != nullptr) {
+        TRAINPLAN_EACH(i, n) pivot[i] = kpi::pivot(s, kpi::clamp(s, in.level[i] + in.steps * in.trend[i]));
+      } TRAINPLAN_EACH(i, n) {
+        pivot[i] = kpi::shifted(s, still[i], in.season + in.slope[i] * (in.common[i] + in.own[i]));
         value[i] = kpi::from_pivot(s, pivot[i]);
       });
 }
@@ -318,9 +319,7 @@ TRAINPLAN_CLONES void apply_lagged(std::size_t n, const Lifted& in, In step, In 
     blend_piece(in.behavior, first, count, behavior.data());
     TRAINPLAN_EACH(i, count) {
       const std::size_t t = first + i;
-      const double effect = in.factor[t] * in.effect[t] *
-                            kpi::realized(behavior[i] * in.inverse_reached[t], in.bend[t], in.sharpness[t]);
-      lagged[t] += (effect - lagged[t]) * step[t];
+      lagged[t] += (lifted_by(in, behavior[i], t) - lagged[t]) * step[t];
       shift[t] = before[t] + lagged[t];
     }
   }

@@ -104,19 +104,15 @@ void base_level(std::size_t n, const kpi::Scale& scale, In base, Out level);
 void sampled_level(std::size_t n, const kpi::Scale& scale, double responses, double cv, In score, Out level);
 void base_pivot(std::size_t n, const kpi::Scale& scale, In level, Out pivot, Out value);
 void link_slope(std::size_t n, const kpi::Scale& scale, In level, Out slope);
-/// Ordinary movement: part = kept part + fresh draw.
-struct Ordinary {
-  double kept, fresh;
-};
-void ordinary(std::size_t n, const Ordinary& own, In draw, Out part);
+/// Ordinary movement: part = persistence part + sd sqrt(1 - persistence^2) draw; in the first month sd draw.
+void ordinary(std::size_t n, double sd, double persistence, bool first, In draw, Out part);
 struct Moved {
   In level, trend, pivot;  ///< trend may be null, where the pivot is that of the level
-  In common, slope, draw;
-  Ordinary own;
+  In common, own, slope;   ///< ordinary movement in the KPI's unit, and the slope of the link
   double steps, season;
 };
-/// A KPI without the programme: trend, season, common movement and its own part.
-void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out part, Out pivot, Out value);
+/// A KPI without the programme.
+void move(std::size_t n, const kpi::Scale& scale, const Moved& in, Out pivot, Out value);
 void inverse(std::size_t n, In x, Out result);
 void sharpness(std::size_t n, In bend, Out result);
 void ramp_step(std::size_t n, In ramp, Out step);

@@ -212,8 +212,7 @@ void Lowering::lower_competences() {
     const Competence& competence = plan_.competences[i];
     std::vector<bool> taught_by;
     for (const Module& module : plan_.modules) {
-      taught_by.push_back(std::find(module.competences.begin(), module.competences.end(), competence.id) !=
-                          module.competences.end());
+      taught_by.push_back(record::contains(module.competences, competence.id));
     }
     model_.competence_class[i] = classes.emplace(taught_by, classes.size()).first->second;
   }
@@ -287,7 +286,7 @@ void Lowering::lower_waves() {
                    .learners_now = fresh()};
     for (std::size_t t = 0; t < order.size(); ++t) {
       const Team& team = plan_.teams[order[t]];
-      if (std::find(wave.teams.begin(), wave.teams.end(), team.id) == wave.teams.end()) continue;
+      if (!record::contains(wave.teams, team.id)) continue;
       made.teams.push_back(t);
       made.learners +=
           static_cast<double>(team.people) * (wave.follow_up ? trained_share(team.id, wave) : wave.share);
@@ -303,7 +302,7 @@ double Lowering::trained_share(const std::string& team, const Wave& follow_up) c
   double share = 0.0;
   for (const std::size_t w : by_id(plan_.waves)) {
     const Wave& wave = plan_.waves[w];
-    if (!wave.follow_up && named(wave.teams, team) && last_month(w) < end) share += wave.share;
+    if (!wave.follow_up && record::contains(wave.teams, team) && last_month(w) < end) share += wave.share;
   }
   return share;
 }

@@ -129,7 +129,7 @@ void Lowering::add_leading(const Team& team, TeamModel& made) {
   std::vector<double> weights(model_.classes, 0.0);
   std::vector<bool> taught(model_.competences.size(), false);
   for (const WaveModel& wave : model_.waves) {
-    if (std::find(wave.teams.begin(), wave.teams.end(), position) == wave.teams.end()) continue;
+    if (!record::contains(wave.teams, position)) continue;
     for (const std::size_t m : wave.modules) {
       for (const std::string& id : plan_.modules[m].competences)
         taught[index_of(plan_.competences, id)] = true;
@@ -162,8 +162,7 @@ void Lowering::lower_cohorts(const Team& team, std::size_t position, TeamModel& 
   double rest = 1.0;
   for (std::size_t w = 0; w < model_.waves.size(); ++w) {
     const WaveModel& wave = model_.waves[w];
-    if (wave.follow_up || std::find(wave.teams.begin(), wave.teams.end(), position) == wave.teams.end())
-      continue;
+    if (wave.follow_up || !record::contains(wave.teams, position)) continue;
     add_cohort(team, made, w, wave.share);
     rest -= wave.share;
   }
@@ -173,8 +172,7 @@ void Lowering::lower_cohorts(const Team& team, std::size_t position, TeamModel& 
     if (cohort.wave == none) continue;
     for (std::size_t w = 0; w < model_.waves.size(); ++w) {
       const WaveModel& wave = model_.waves[w];
-      if (wave.follow_up && std::find(wave.teams.begin(), wave.teams.end(), position) != wave.teams.end())
-        cohort.follow_ups.push_back(w);
+      if (wave.follow_up && record::contains(wave.teams, position)) cohort.follow_ups.push_back(w);
     }
   }
 }
@@ -194,8 +192,7 @@ void Lowering::add_cohort(const Team& team, TeamModel& made, std::size_t wave, d
   cohort.live_from = model_.onboarding_from.value_or(never);
   if (wave != none) {
     cohort.live_from =
-        std::min(cohort.live_from,
-                 static_cast<std::int64_t>(model_.waves[wave].start + model_.waves[wave].months) - 1);
+        std::min(cohort.live_from, static_cast<std::int64_t>(model_.waves[wave].earliest_end()));
   }
   made.cohorts.push_back(std::move(cohort));
 }
@@ -206,7 +203,7 @@ void Lowering::lower_splits(TeamModel& made) {
   const auto add = [&](std::size_t w) {
     const WaveModel& wave = model_.waves[w];
     for (const std::size_t m : wave.modules)
-      taught.emplace_back(static_cast<std::int64_t>(wave.start + wave.months) - 1, m);
+      taught.emplace_back(static_cast<std::int64_t>(wave.earliest_end()), m);
   };
   made.live_from = model_.months + 1;
   for (const CohortModel& cohort : made.cohorts) {
@@ -221,9 +218,7 @@ void Lowering::lower_splits(TeamModel& made) {
   std::vector<std::size_t> computed_as(model_.classes, 0);
   for (const auto& [month, module] : taught) {
     const std::vector<std::size_t>& classes = model_.modules[module].classes;
-    const auto is_taught = [&](std::size_t c) {
-      return std::find(classes.begin(), classes.end(), c) != classes.end();
-    };
+    const auto is_taught = [&](std::size_t c) { return record::contains(classes, c); };
     for (std::size_t from = 0; from < model_.classes; ++from) {
       if (computed_as[from] != from) continue;
       SplitModel split{.month = month, .from = from, .made = none, .members = {}};

@@ -18,10 +18,6 @@ std::size_t index_of(const std::vector<R>& records, const std::string& id) {
       std::find_if(records.begin(), records.end(), [&](const R& r) { return r.id == id; }) - records.begin());
 }
 
-inline bool named(const std::vector<std::string>& ids, const std::string& id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
 /// Positions of the records in the order of their ids: sums run in this order, so permuted rows give the same
 /// bits.
 template <class R>

@@ -80,6 +80,8 @@ struct WaveModel {
   LaneId completed;                                                 // derived: mean q of its modules
   LaneId learners_now;                                              // of the team at hand, in the month
   double learners = 0.0, classes = 0.0;
+  /// The month in which it ends unless something delays it; nothing ends it earlier.
+  [[nodiscard]] double earliest_end() const { return start + months - 1.0; }
 };
 
 struct LiftModel {
@@ -133,6 +135,9 @@ struct TeamKpiModel {
 /// State of a cohort in a competence class.
 struct StateLanes {
   LaneId behavior_permanent, behavior_fading, knowledge_permanent, knowledge_fading, last_course, taught;
+  [[nodiscard]] std::array<LaneId, 6> all() const {
+    return {behavior_permanent, behavior_fading, knowledge_permanent, knowledge_fading, last_course, taught};
+  }
 };
 
 struct CohortModel {
@@ -394,7 +399,6 @@ class Block {
   void support(const TeamModel& team, std::int64_t m, bool quiet);
   void move_programme();
   void team_kpis(TeamModel const& team, std::int64_t m, bool quiet);
-  static lanes::Ordinary ordinary(double sd, double persistence, std::int64_t m);
   const double* without_programme(const TeamKpiModel& one, std::int64_t m, bool needed);
   void lead(const TeamModel& team, const TeamKpiModel& one, std::int64_t m);
   [[nodiscard]] bool wanted(const TeamKpiModel& one, std::int64_t m) const;

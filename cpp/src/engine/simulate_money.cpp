@@ -23,7 +23,7 @@ void Block::learners(const TeamModel& team, std::int64_t m) {
     const WaveModel& wave = model_.waves[w];
     double* now = at(wave.learners_now);
     const auto month = static_cast<double>(m);
-    const bool taught = std::find(wave.teams.begin(), wave.teams.end(), place) != wave.teams.end();
+    const bool taught = record::contains(wave.teams, place);
     runs_[w] = taught && month >= wave.start && month <= latest_[w];
     if (runs_[w] == 0) continue;
     double* running = at(model_.spare[5]);

@@ -130,8 +130,7 @@ void add_outputs(Model& model, const std::vector<std::string>& outputs) {
       if (one.earns) one.last_wanted = model.months;
       for (std::size_t o = 0; o < model.outputs.size(); ++o) {
         const OutputModel& output = model.outputs[o];
-        const bool shows = !output.money && output.kpi == one.kpi &&
-                           std::find(output.teams.begin(), output.teams.end(), t) != output.teams.end();
+        const bool shows = !output.money && output.kpi == one.kpi && record::contains(output.teams, t);
         if (!shows) continue;
         one.outputs.push_back(o);
         one.last_wanted = std::max(one.last_wanted, output.month);

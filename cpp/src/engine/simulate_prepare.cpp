@@ -30,8 +30,7 @@ Block::Block(const Model& model, const Plan& plan, std::uint64_t seed, Sampling 
   latest_.assign(model.waves.size(), 0.0);
   runs_.assign(model.waves.size(), 0);
   first_trained_ = static_cast<double>(model.months);
-  for (const WaveModel& wave : model.waves)
-    first_trained_ = std::min(first_trained_, wave.start + wave.months - 1.0);
+  for (const WaveModel& wave : model.waves) first_trained_ = std::min(first_trained_, wave.earliest_end());
   computed_as_.assign(model.classes, 0);
   computed_.reserve(model.classes);
   lift_weights_.assign(model.lifts.size() * model.classes, 0.0);
@@ -174,10 +173,7 @@ void Block::prepare_modules() {
   }
   // The onboarding modules taught in turn to somebody untaught.
   for (const StateLanes& hire : model_.hire) {
-    for (const LaneId part :
-         {hire.behavior_permanent, hire.behavior_fading, hire.knowledge_permanent, hire.knowledge_fading}) {
-      lanes::fill(n, at(part), 0.0);
-    }
+    for (const LaneId part : hire.all()) lanes::fill(n, at(part), 0.0);
   }
   for (const std::size_t m : model_.onboarding_modules) {
     const ModuleModel& module = model_.modules[m];
@@ -274,10 +270,7 @@ void Block::prepare_team(const TeamModel& team) {
   }
   for (const CohortModel& cohort : team.cohorts) {
     for (const StateLanes& state : cohort.states) {
-      for (const LaneId part : {state.behavior_permanent, state.behavior_fading, state.knowledge_permanent,
-                                state.knowledge_fading, state.last_course, state.taught}) {
-        lanes::fill(n, at(part), 0.0);
-      }
+      for (const LaneId part : state.all()) lanes::fill(n, at(part), 0.0);
     }
     std::copy_n(at(model_.sustained_half_life), n, at(cohort.half_life));
     lanes::fill(n, at(cohort.trained), 0.0);

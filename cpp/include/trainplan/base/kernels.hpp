@@ -154,20 +154,29 @@ TRAINPLAN_INLINE double sum_with_lost_part(double offset, double high, double re
   return sum + (lost + rest);
 }
 
-/// exp(x) for |x| < 1,000, unlimited otherwise: reduction to |r| <= ln(2)/2 after Cody and Waite 1980.
-TRAINPLAN_INLINE double exp_within(double x) {
+/// e^x as value 2^n, where `power` are the bits of n + shifter: reduction to |r| <= ln(2)/2 after Cody and
+/// Waite 1980.
+struct ReducedExp {
+  double value;
+  std::uint64_t power;
+};
+TRAINPLAN_INLINE ReducedExp reduced_exp(double x) {
   const double shifted = fma(x, 0x1.71547652b82fep+0, shifter);
   const double n = shifted - shifter;
   const double r = fma(-n, ln2_low, fma(-n, ln2_high, x));
-  return scaled(1.0 + fma(r * r, polynomial(exp_terms, r), r), bits(shifted));
+  return {.value = 1.0 + fma(r * r, polynomial(exp_terms, r), r), .power = bits(shifted)};
+}
+
+/// exp(x) for |x| < 1,000, unlimited otherwise.
+TRAINPLAN_INLINE double exp_within(double x) {
+  const ReducedExp e = reduced_exp(x);
+  return scaled(e.value, e.power);
 }
 
 /// The same for -708 <= x <= 709: the result is a normal number, and one factor does.
 TRAINPLAN_INLINE double exp_normal(double x) {
-  const double shifted = fma(x, 0x1.71547652b82fep+0, shifter);
-  const double n = shifted - shifter;
-  const double r = fma(-n, ln2_low, fma(-n, ln2_high, x));
-  return (1.0 + fma(r * r, polynomial(exp_terms, r), r)) * number((bits(shifted) + 1023) << 52);
+  const ReducedExp e = reduced_exp(x);
+  return e.value * number((e.power + 1023) << 52);
 }
 
 /// A positive number as 2^exponent (1 + fraction), 1 + fraction in [sqrt(1/2), sqrt(2)).

@@ -9,6 +9,7 @@
 ///     }
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -81,6 +82,12 @@ template <class E>
 struct EnumNames;
 
 namespace record {
+
+/// Whether an id, or what else a list holds, is in it.
+template <class T, class U>
+[[nodiscard]] bool contains(const std::vector<T>& list, const U& one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
 
 /// What stands under a key; nullptr where nothing does.
 template <class T>
