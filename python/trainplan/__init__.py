@@ -13,7 +13,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from trainplan._core import Cancelled, InputError, Quantity, SolveError, __version__
-from trainplan._schema import schema
 from trainplan.plan import Check, Plan, check, example, examples, read_plan
 
 # A function named like its package: it has to be imported here, where it takes the package's name.
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
         workforce,
     )
     from trainplan._saved import read_run
+    from trainplan._schema import schema
     from trainplan.whatif import (
         compare,
         given_data_indices,
@@ -78,6 +78,8 @@ _WHAT_IF = (
     "tornado",
     "value_of_information",
 )
+# Functions that are loaded with their module when they are first named.
+_LATER = {"read_run": "_saved", "schema": "_schema", **dict.fromkeys(_WHAT_IF, "whatif")}
 
 __all__ = [
     "Cancelled",
@@ -123,10 +125,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "read_run":
-        return importlib.import_module("trainplan._saved").read_run
-    if name in _WHAT_IF:
-        return getattr(importlib.import_module("trainplan.whatif"), name)
+    if name in _LATER:
+        return getattr(importlib.import_module(f"trainplan.{_LATER[name]}"), name)
     if name in _ROOMS:
         return importlib.import_module(f"trainplan.{name}")
     raise AttributeError(f"module 'trainplan' has no attribute {name!r}")

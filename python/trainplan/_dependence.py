@@ -34,9 +34,7 @@ def achieved(run: Run) -> list[dict[str, Any]]:
         return []
     count = min(run.trials, _MOST_TRIALS)
     paths = list(dict.fromkeys(path for a, b, *_ in pairs for path in (a, b)))
-    _, values = _core.draws(
-        record, paths, first=0, trials=count, seed=run.seed, stratified=run.stratified, central=False
-    )
+    _, values = run._core_draws(count, paths)
     found = (
         _core.correlation.rank_correlation(np.ascontiguousarray(values))
         if count > 1

@@ -92,7 +92,8 @@ def refuse_all(problems: list[dict[str, Any]]) -> NoReturn:
     raise error
 
 
-def _refuse(path: Path, allowed: str, *, value: str = "", line: int = 0, hint: str = "") -> NoReturn:
+def refuse_file(path: Path, allowed: str, *, value: str = "", line: int = 0, hint: str = "") -> NoReturn:
+    """Refuse a file or folder, at a line of it where one is named."""
     problem = {"path": "file", "value": value, "allowed": allowed, "hint": hint}
     refuse_all([{**problem, "file": str(path), "line": line}])
 
@@ -104,14 +105,14 @@ def read(path: Path, make: Callable[[dict[str, Any]], _T]) -> _T:
         known = "TOML or JSON (.toml, .json), a workbook (.xlsx) or a folder of tables (.csv, .parquet)"
         hint = "give the folder of the tables" if suffix in (".csv", ".parquet") else ""
         shown = _core.quoted(suffix or path.name)
-        _refuse(path, f"is not supported: a plan is {known}", value=shown, hint=hint)
+        refuse_file(path, f"is not supported: a plan is {known}", value=shown, hint=hint)
     text = text_in(path)
     lines = _scan_toml(path, text) if suffix == ".toml" else _scan_json(path, text)
     data = _parse(path, text, suffix)
     if isinstance(data.get("$schema"), str):
         del data["$schema"]  # where an editor finds the schema of the file; never opened
     if not data:
-        _refuse(path, "holds no plan: it is empty")
+        refuse_file(path, "holds no plan: it is empty")
     try:
         return make(data)
     except _core.InputError as error:
@@ -126,15 +127,15 @@ def read(path: Path, make: Callable[[dict[str, Any]], _T]) -> _T:
 def raw_in(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a file that is not too large; never of a folder, a device or a pipe."""
     if path.is_dir():
-        _refuse(path, "must be a file, not a folder")
+        refuse_file(path, "must be a file, not a folder")
     with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            _refuse(path, "must be a file, not a device or a pipe")
+            refuse_file(path, "must be a file, not a device or a pipe")
         size = os.fstat(file.fileno()).st_size
         raw = file.read(size + 1) if size <= most else b""
     if size > most or len(raw) > most:
         allowed = f"must be at most {most:,} bytes ({most / 2**20:g} MiB)"
-        _refuse(path, allowed, value=f"{max(size, len(raw)):,} bytes")
+        refuse_file(path, allowed, value=f"{max(size, len(raw)):,} bytes")
     return raw
 
 
@@ -150,13 +151,13 @@ def text_in(path: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-        _refuse(
+        refuse_file(
             path,
             f"must be UTF-8; byte {error.start} is not",
             hint="it looks like UTF-16" if wide else "it may be Latin-1",
         )
     if "\x00" in text:
-        _refuse(path, f"must be text; byte {raw.index(0)} is NUL")
+        refuse_file(path, f"must be text; byte {raw.index(0)} is NUL")
     return text
 
 
@@ -169,19 +170,21 @@ class _Limits:
     def piece(self, kind: str, found: str) -> None:
         self.pieces += 1
         if self.pieces > MOST_PIECES:
-            _refuse(self.path, f"must have at most {MOST_PIECES:,} words and signs", line=self.line)
+            refuse_file(self.path, f"must have at most {MOST_PIECES:,} words and signs", line=self.line)
         if kind == "text" and len(found) > LONGEST_TEXT:
-            _refuse(self.path, f"texts must be at most {LONGEST_TEXT:,} characters", line=self.line)
+            refuse_file(self.path, f"texts must be at most {LONGEST_TEXT:,} characters", line=self.line)
 
     def opened(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            _refuse(self.path, f"must not be nested deeper than {DEEPEST} levels", line=self.line)
+            refuse_file(self.path, f"must not be nested deeper than {DEEPEST} levels", line=self.line)
 
     def key(self) -> None:
         self.keys += 1
         if self.keys > MOST_KEYS:
-            _refuse(self.path, f"must have at most {MOST_KEYS:,} keys and entries of lists", line=self.line)
+            refuse_file(
+                self.path, f"must have at most {MOST_KEYS:,} keys and entries of lists", line=self.line
+            )
 
 
 def _scan_toml(path: Path, text: str) -> dict[tuple[Any, ...], int]:
@@ -208,7 +211,7 @@ def _scan_toml(path: Path, text: str) -> dict[tuple[Any, ...], int]:
             parts = [*parts, found.strip("\"'")] if joined else [found.strip("\"'")]
             joined = False
             if len(parts) > MOST_KEY_PARTS:
-                _refuse(path, f"a key must have at most {MOST_KEY_PARTS} key parts", line=limits.line)
+                refuse_file(path, f"a key must have at most {MOST_KEY_PARTS} key parts", line=limits.line)
             limits.line += found.count("\n")
             fresh = False
         elif kind == "dot":
@@ -284,7 +287,7 @@ def _scan_json(path: Path, text: str) -> dict[tuple[Any, ...], int]:
                     last_text = json.loads(f'"{last_text}"')
             if last_text in keys:
                 quoted = _core.quoted(last_text)
-                _refuse(
+                refuse_file(
                     path,
                     f"the key {quoted} stands twice: lines {keys[last_text]} and {limits.line}",
                     line=limits.line,
@@ -302,13 +305,13 @@ def _parse(path: Path, text: str, suffix: str) -> dict[str, Any]:
         data = tomllib.loads(text) if suffix == ".toml" else json.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
-        _refuse(path, f"is no TOML: {error}", line=int(place[1]) if place else 0)
+        refuse_file(path, f"is no TOML: {error}", line=int(place[1]) if place else 0)
     except json.JSONDecodeError as error:
-        _refuse(path, f"is no JSON: {error.msg}", line=error.lineno)
+        refuse_file(path, f"is no JSON: {error.msg}", line=error.lineno)
     except (ValueError, RecursionError) as error:
-        _refuse(path, f"cannot be parsed: {error}")
+        refuse_file(path, f"cannot be parsed: {error}")
     if not isinstance(data, dict):
-        _refuse(path, "the top must be a table")
+        refuse_file(path, "the top must be a table")
     return data
 
 

@@ -12,31 +12,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from trainplan import _core, _files
 from trainplan._arrays import refuse
 from trainplan._cells import Cell
+from trainplan._files import refuse_file
 from trainplan._form import Table, form
-from trainplan._frames import filled, from_table, guarded, sheets_from, text_of, unguarded
+from trainplan._frames import guarded, unguarded
+from trainplan._plan_frames import filled, from_table, sheets_from, text_of
 from trainplan._sheets import MOST_CELLS, MOST_COLUMNS, Sheet
 
 __all__ = ["csv_bytes", "parquet_bytes", "read", "write"]
 
 CSV, PARQUET = ".csv", ".parquet"
-_TEMPORARY = (
-    ".trainplan-"  # begins the name of a folder in which tables wait; ends like this while they move:
-)
-_MOVING = ".moving"
+_TEMPORARY = ".trainplan-"  # begins the name of a folder in which tables wait
+_MOVING = ".moving"  # ends it while they move
 _LIST = "names"  # file in it that names the tables
 
 Rows = Sequence[Mapping[str, Cell]]
-
-
-def refuse_file(path: Path, allowed: str, *, value: str = "", line: int = 0, hint: str = "") -> NoReturn:
-    """Refuse a file or folder."""
-    problem = {"path": "file", "value": value, "allowed": allowed, "hint": hint}
-    _files.refuse_all([{**problem, "file": str(path), "line": line}])
 
 
 # ---------------------------------------- reading

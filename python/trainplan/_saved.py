@@ -12,13 +12,14 @@ import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainplan import _core, _files, _parquet
 from trainplan._arrays import refuse
+from trainplan._files import refuse_file
 from trainplan.plan import Plan
 from trainplan.run import Run
 
@@ -194,23 +195,18 @@ def _bits(values: NDArray[np.float64]) -> NDArray[np.uint64]:
     return values.view(np.uint64)
 
 
-def _refuse(file: Path, allowed: str, *, value: str = "", hint: str = "") -> NoReturn:
-    problem = {"path": "file", "value": value, "allowed": allowed, "hint": hint}
-    _files.refuse_all([{**problem, "file": str(file), "line": 0}])
-
-
 def _check(file: Path, raw: bytes) -> None:
     """Refuse a file that is not, byte by byte, what was written."""
     if raw[:4] != _parquet.MAGIC:
-        _refuse(file, "is no run of trainplan: a run is a Parquet file that Run.to_parquet wrote")
+        refuse_file(file, "is no run of trainplan: a run is a Parquet file that Run.to_parquet wrote")
     if raw[-4:] != _parquet.MAGIC:
-        _refuse(file, "is damaged: it ends too early, or was changed after it was written")
+        refuse_file(file, "is damaged: it ends too early, or was changed after it was written")
     at = raw.rfind(_MARK)
     if at < 0:
-        _refuse(file, "is no run of trainplan, or is damaged: it has no checksum")
+        refuse_file(file, "is no run of trainplan, or is damaged: it has no checksum")
     at += len(_MARK)
     if _digest(raw, at) != raw[at : at + 64]:
-        _refuse(file, "is damaged: its checksum is that of other bytes")
+        refuse_file(file, "is damaged: its checksum is that of other bytes")
 
 
 def _unpacked(file: Path, raw: bytes) -> tuple[dict[str, str], list[str], NDArray[np.float64]]:
@@ -218,13 +214,13 @@ def _unpacked(file: Path, raw: bytes) -> tuple[dict[str, str], list[str], NDArra
     try:
         names, values, found = _parquet.unpacked(raw)
     except ValueError as error:
-        _refuse(file, f"is no run of trainplan: {error}")
+        refuse_file(file, f"is no run of trainplan: {error}")
     about = {key: found.get(_PREFIX + key, "") for key in _KEYS}
     version = _whole(about["format"], 10**9)
     if version is None or version < 1:
-        _refuse(file, "is no run of trainplan: it does not say its format")
+        refuse_file(file, "is no run of trainplan: it does not say its format")
     if version > FORMAT:
-        _refuse(file, f"was written by trainplan {about['version'][:40]}; this is {_core.__version__}")
+        refuse_file(file, f"was written by trainplan {about['version'][:40]}; this is {_core.__version__}")
     values.setflags(write=False)
     return about, names, values
 
@@ -237,7 +233,7 @@ def _made(file: Path, about: Mapping[str, str], outputs: list[str], values: NDAr
     )
     sampling = _sampling(about["sampling"])
     if seed is None or stream is None or sampling is None or trials != values.shape[1]:
-        _refuse(file, "contradicts itself: seed, trials, sampling or stream are not those of its values")
+        refuse_file(file, "contradicts itself: seed, trials, sampling or stream are not those of its values")
     try:
         plan = Plan.from_dict(json.loads(about["plan"]))
     except _core.InputError as error:
@@ -245,7 +241,7 @@ def _made(file: Path, about: Mapping[str, str], outputs: list[str], values: NDAr
         problems[0]["hint"] = problems[0]["hint"] or f"written by trainplan {about['version'][:40]}"
         _files.refuse_all(problems)
     except (ValueError, TypeError, RecursionError):
-        _refuse(file, "holds no plan that can be read")
+        refuse_file(file, "holds no plan that can be read")
     return SavedRun(
         plan,
         tuple(outputs),

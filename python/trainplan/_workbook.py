@@ -21,7 +21,7 @@ from typing import Any
 from trainplan import _core, _files
 from trainplan._arrays import refuse
 from trainplan._cells import empty
-from trainplan._folders import refuse_file
+from trainplan._files import refuse_file
 from trainplan._form import SETTINGS, Column, Table, form, settings
 from trainplan._sheets import MOST_CELLS, MOST_COLUMNS, Problem, Sheet, joined, letters, problem
 from trainplan._workbook_scan import Found, Scan, scan, scan_sheets

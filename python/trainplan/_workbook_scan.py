@@ -18,7 +18,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from trainplan import _core, _files
-from trainplan._folders import refuse_file
+from trainplan._files import refuse_file
 
 __all__ = ["Found", "Scan", "scan", "scan_sheets"]
 
@@ -76,11 +76,7 @@ def scan(path: Path) -> Found:
     """
     if path.exists() and not path.is_file():
         refuse_file(path, "must be a file, not a folder, a device or a pipe")
-    size = path.stat().st_size
-    if size > _files.MOST_BYTES:
-        refuse_file(path, f"must be at most {_files.MOST_BYTES:,} bytes (8 MiB)", value=f"{size:,} bytes")
-    with path.open("rb") as file:
-        raw = file.read(_files.MOST_BYTES)
+    raw = _files.raw_in(path)
     if not raw:
         refuse_file(path, "holds no plan: it is empty")
     if raw.startswith(_OLE):

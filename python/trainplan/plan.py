@@ -9,10 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from trainplan import _core, _files, _tables
+from trainplan import _core, _files
 from trainplan._arrays import refuse
-from trainplan._form import form
-from trainplan._frames import from_rows, from_table, sheets_from
+from trainplan._frames import from_rows
 from trainplan._plan_card import differences, facts
 
 __all__ = ["Check", "Plan", "check", "example", "examples", "read_plan"]
@@ -92,7 +91,9 @@ class Plan:
         >>> plan["workforce.realization"]
         '0.4 to 0.8'
         """
-        return cls(_tables.plan_from(sheets_from(tables, decimal=_sign(decimal))))
+        from trainplan import _plan_frames, _tables
+
+        return cls(_tables.plan_from(_plan_frames.sheets_from(tables, decimal=_sign(decimal))))
 
     @property
     def record(self) -> _core.Plan:
@@ -151,9 +152,13 @@ class Plan:
         ``waves``, ``benefits.custom``), and so is a map in its records (``teams.baseline``: team, kpi,
         value).
         """
+        from trainplan._form import form
+        from trainplan._plan_frames import from_table
+        from trainplan._tables import flatten
+
         return {
             name: from_table(form()[name], rows, backend=backend)
-            for name, rows in _tables.flatten(self.to_dict()).items()
+            for name, rows in flatten(self.to_dict()).items()
         }
 
     def to_csv(self, folder: str | Path) -> None:
@@ -170,14 +175,14 @@ class Plan:
         OSError
             When it cannot be written; what was there before is then still there.
         """
-        from trainplan import _folders
+        from trainplan import _folders, _tables
 
         tables = _tables.flatten(self.to_dict())
         _folders.write(tables, Path(folder), _folders.CSV, _folders.csv_bytes)
 
     def to_parquet(self, folder: str | Path) -> None:
         """Write the plan as a folder of .parquet tables, in the way of `to_csv`; needs pyarrow."""
-        from trainplan import _folders
+        from trainplan import _folders, _tables
 
         tables = _tables.flatten(self.to_dict())
         _folders.write(tables, Path(folder), _folders.PARQUET, _folders.parquet_bytes)
@@ -345,11 +350,11 @@ def read_plan(path: str | Path, *, decimal: str = ".") -> Plan:
     path, decimal = Path(path), _sign(decimal)
     suffix = path.suffix.lower()
     if path.is_dir() and suffix not in (".toml", ".json", ".xlsx"):
-        from trainplan import _folders
+        from trainplan import _folders, _tables
 
         return Plan(_tables.plan_from(_folders.read(path, decimal=decimal)))
     if suffix in (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"):
-        from trainplan import _workbook  # the others are refused there, by name
+        from trainplan import _tables, _workbook  # the others are refused there, by name
 
         return Plan(_tables.plan_from(_workbook.read_workbook(path, decimal=decimal)))
     return Plan(_files.read(path, _core.Plan.read))

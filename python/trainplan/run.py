@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -19,14 +17,13 @@ from numpy.typing import NDArray
 from trainplan import _core
 from trainplan._arrays import refuse, whole
 from trainplan._frames import frame, from_rows
+from trainplan._progress import Progress, watched
 from trainplan.plan import Plan
 
 if TYPE_CHECKING:
     from trainplan.whatif import Importance
 
 __all__ = ["Run", "simulate"]
-
-Progress = bool | Callable[[int, int], bool | None]
 
 # Fans and monthly tables run the first trials again for just their series: at most so many trials, and
 # fewer, down to a block, where the series of a large plan would take more memory than this.
@@ -38,7 +35,6 @@ _SPREAD = ("mean", "p10", "p90", "n")
 _SCOPES = {"team": "team", "region": "region", "product_line": "product line"}
 _MONEY = ("benefit", "cost", "cash_flow", "cumulative_cash_flow")
 _MOST_SEED = 2**64 - 1
-_QUIET_SECONDS = 1.0
 _CONDITION = re.compile(r"\s*(?P<output>[^<>=]+?)\s*(?P<sign><=|>=|<|>)\s*(?P<level>[-+0-9.eE]+)\s*")
 
 
@@ -110,8 +106,7 @@ def simulate(
             value=repr(outputs)[:80],
             hint=f"did you mean [{outputs!r}]?",
         )
-    watch = _Bar() if progress is True else progress if callable(progress) else None
-    try:
+    with watched(progress) as watch:
         names, values = _core.simulate(
             plan.record,
             trials=count,
@@ -121,36 +116,7 @@ def simulate(
             stratified=sampling == "stratified",
             progress=watch,
         )
-    finally:
-        if isinstance(watch, _Bar):
-            watch.close()
     return Run(plan, tuple(names), values, seed=drawn, sampling=sampling)
-
-
-class _Bar:
-    """A progress bar that appears when a run takes longer than a moment."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._bar: Any = None
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._start < _QUIET_SECONDS or not _watched():
-                return
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=total, unit=" trials", unit_scale=True, leave=False)
-        self._bar.update(done - self._bar.n)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-
-def _watched() -> bool:
-    """Tell whether somebody sees what is written to stderr: a terminal or a notebook."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 class Run:
@@ -367,17 +333,7 @@ class Run:
 
     def draws(self, paths: Sequence[str] | None = None, *, trials: int = 200, backend: str = "pandas") -> Any:
         """Return draws of quantities, a column a path (None: every uncertain one), from their keys."""
-        count = whole("trials", trials, 1, self.trials)
-        self._again()
-        names, values = _core.draws(
-            self.plan.record,
-            list(paths or []),
-            first=0,
-            trials=count,
-            seed=self.seed,
-            stratified=self.stratified,
-            central=False,
-        )
+        names, values = self._core_draws(whole("trials", trials, 1, self.trials), paths)
         return frame(dict(zip(names, values, strict=True)), backend=backend)
 
     def correlations(self, *, backend: str = "pandas") -> Any:
@@ -548,6 +504,22 @@ class Run:
             stratified=self.stratified,
             central=False,
             what=list(what),
+        )
+        return found
+
+    def _core_draws(
+        self, count: int, paths: Sequence[str] | None = None
+    ) -> tuple[list[str], NDArray[np.float64]]:
+        """Return quantities, and their draws in the first so many trials: a row each."""
+        self._again()
+        found: tuple[list[str], NDArray[np.float64]] = _core.draws(
+            self.plan.record,
+            list(paths or []),
+            first=0,
+            trials=count,
+            seed=self.seed,
+            stratified=self.stratified,
+            central=False,
         )
         return found
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from trainplan import _core, statistics
 from trainplan._arrays import refuse
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import _MONEY, Row, rounded
 from trainplan.plan import Plan
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.whatif import _measure, _show
 from trainplan.whatif._flips import Flips, flips
 from trainplan.whatif._many import Batch, Options, Sampling, named, need_plan, options, patched

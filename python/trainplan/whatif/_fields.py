@@ -48,9 +48,20 @@ def need_number(plan: Plan, path: str, argument: str) -> str:
     return column.kind
 
 
+def inputs(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return unit, source and distribution of every quantity, by path, in the order of the plan."""
+    return {row["path"]: row for row in plan.record.inputs()}
+
+
+def need_list(paths: Sequence[str] | None) -> None:
+    """Refuse one path where a list of them is meant."""
+    if isinstance(paths, str):
+        refuse("paths", "must be a list of paths", value=repr(paths)[:80], hint=f"did you mean [{paths!r}]?")
+
+
 def uncertain(plan: Plan) -> dict[str, dict[str, Any]]:
     """Return the inputs that are no plain number, by path, in the order of the plan."""
-    return {row["path"]: row for row in plan.record.inputs() if row["family"] != "constant"}
+    return {path: row for path, row in inputs(plan).items() if row["family"] != "constant"}
 
 
 def some_of(plan: Plan, paths: Sequence[str] | None) -> list[str]:
@@ -58,8 +69,7 @@ def some_of(plan: Plan, paths: Sequence[str] | None) -> list[str]:
     known = uncertain(plan)
     if paths is None:
         return list(known)
-    if isinstance(paths, str):
-        refuse("paths", "must be a list of paths", value=repr(paths)[:80], hint=f"did you mean [{paths!r}]?")
+    need_list(paths)
     for path in paths:
         if path not in known:
             allowed = "is no uncertain input of this plan; Plan.inputs lists them"

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainplan import _core, statistics
+from trainplan import statistics
 from trainplan._arrays import refuse
 from trainplan._frames import from_rows
 from trainplan._summary import Row, rounded
 from trainplan.run import Run
 from trainplan.statistics import Estimate
 from trainplan.whatif import _show
+from trainplan.whatif._fields import inputs, uncertain
 
 __all__ = ["Flip", "Flips", "flips"]
 
@@ -154,7 +155,7 @@ def flips(a: Run, b: Run, *, names: tuple[str, str], output: str, more_is_better
     by = by[:_MOST]
     paths, draws = _shared(a, b, by.size)
     scores = np.array([_NORMAL.inv_cdf((i + 0.5) / by.size) for i in range(by.size)])
-    facts = {row["path"]: row for row in a.plan.record.inputs()}
+    facts = inputs(a.plan)
     found = []
     for path, x in zip(paths, draws, strict=True):
         one = _crossing(by, x, scores)
@@ -169,24 +170,10 @@ def flips(a: Run, b: Run, *, names: tuple[str, str], output: str, more_is_better
 
 def _shared(a: Run, b: Run, trials: int) -> tuple[list[str], list[NDArray[np.float64]]]:
     """Return the uncertain inputs that both runs draw alike, and their draws."""
-    uncertain = [
-        {row["path"] for row in run.plan.record.inputs() if row["family"] != "constant"} for run in (a, b)
-    ]
-    paths = sorted(uncertain[0] & uncertain[1])
+    paths = sorted(uncertain(a.plan).keys() & uncertain(b.plan).keys())
     if not paths:
         return [], []
-    drawn = [
-        _core.draws(
-            run.plan.record,
-            paths,
-            first=0,
-            trials=trials,
-            seed=run.seed,
-            stratified=run.stratified,
-            central=False,
-        )[1]
-        for run in (a, b)
-    ]
+    drawn = [run._core_draws(trials, paths)[1] for run in (a, b)]
     alike = [i for i in range(len(paths)) if np.array_equal(drawn[0][i], drawn[1][i])]
     alike = [i for i in alike if drawn[0][i].min() < drawn[0][i].max()]
     return [paths[i] for i in alike], [drawn[0][i] for i in alike]

@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 from trainplan import statistics
 from trainplan._arrays import refuse, vector
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.statistics import Estimate
-from trainplan.whatif import _measure, _show, _surface
+from trainplan.whatif import _fields, _measure, _show, _surface
 from trainplan.whatif._surface import Floats, Surface
 
 __all__ = ["Importance", "Share", "given_data_indices"]
@@ -64,10 +65,7 @@ class Importance:
 
     def __getitem__(self, name: str) -> Estimate:
         """Return the index of an input or group."""
-        for one in self.shares:
-            if one.input == name:
-                return one.first
-        return refuse("input", "is not among those looked at", value=repr(name)[:80])
+        return _surface.found(self.shares, name).first
 
     def to_frame(self, *, backend: str = "pandas") -> Any:
         """Return a row an input or group: first (the index), mcse, low, high, unit, source, n."""
@@ -165,7 +163,7 @@ def given_data_indices(
         _measure.need_output(output, data.outputs)
         inputs, count = _surface.drawn(data, paths)
         y, name, stratified = data[output][:count], output, data.stratified
-        facts = _surface.facts(data)
+        facts = _fields.inputs(data.plan)
     else:
         inputs = _surface.need_inputs(data)
         if paths is not None:

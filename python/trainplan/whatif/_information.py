@@ -19,10 +19,11 @@ from numpy.typing import ArrayLike
 from trainplan import statistics
 from trainplan._arrays import numbers, refuse, vector
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row, rounded
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.statistics import Estimate
-from trainplan.whatif import _measure, _show, _surface
+from trainplan.whatif import _fields, _measure, _show, _surface
 from trainplan.whatif._compare import Comparison
 from trainplan.whatif._perfect import expected_value_of_information, worth
 from trainplan.whatif._surface import Floats
@@ -97,10 +98,7 @@ class Information:
 
     def __getitem__(self, name: str) -> Worth:
         """Return the worth of knowing an input or group."""
-        for one in self.found:
-            if one.input == name:
-                return one
-        return refuse("input", "is not among those looked at", value=repr(name)[:80])
+        return _surface.found(self.found, name)
 
     @property
     def first(self) -> Worth | None:
@@ -240,7 +238,7 @@ def value_of_information(
             _measure.need_output(decide, other.outputs)
             if (other.trials, other.seed, other.sampling) != (one.trials, one.seed, one.sampling):
                 refuse("run", "must be on the same trials: same number, seed and sampling", value=repr(name))
-            facts = _surface.facts(other) | facts
+            facts = _fields.inputs(other.plan) | facts
         better = _measure.more_is_better(one.plan, decide)
         payoffs = {name: other[decide] for name, other in runs.items()}
         known: dict[str, Floats] = {}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, NoReturn
 
 from trainplan import _core, _files
 from trainplan._arrays import refuse
+from trainplan._progress import Progress, watched
 from trainplan.plan import Plan
-from trainplan.run import Progress, Run, _Bar, simulate
+from trainplan.run import Run, simulate
 
 Sampling = Literal["stratified", "random"]
 
@@ -41,9 +42,11 @@ class Batch:
         self._total = max(1, runs)
         self._how = how
         self._done = 0
-        self._watch = _Bar() if progress is True else progress if callable(progress) else None
+        self._watched = watched(progress)
+        self._watch: Callable[[int, int], bool | None] | None = None
 
     def __enter__(self) -> Batch:
+        self._watch = self._watched.__enter__()
         return self
 
     def __exit__(
@@ -52,8 +55,7 @@ class Batch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(self._watch, _Bar):
-            self._watch.close()
+        self._watched.__exit__(kind, error, trace)
 
     def run(self, plan: Plan, outputs: Sequence[str], *, where: str = "") -> Run:
         """Simulate a plan; `where` stands before the paths of what it refuses."""

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainplan import _core, statistics
+from trainplan import statistics
 from trainplan._arrays import refuse
 from trainplan._frames import from_rows
 from trainplan.run import SERIES_TRIALS, Run
+from trainplan.whatif._fields import inputs, need_list
 from trainplan.whatif._measure import need_output, number
 
 __all__ = ["COLUMNS", "rank_correlations", "ranked", "spearman", "strongest"]
@@ -35,28 +36,27 @@ def rank_correlations(
 
 def ranked(run: Run, output: str, paths: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """Return the rows of `rank_correlations`."""
+    return _ranked(run, output, paths)[0]
+
+
+def _ranked(
+    run: Run, output: str, paths: Sequence[str] | None = None
+) -> tuple[list[dict[str, Any]], dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """Return the rows, and the ranks that they are made of: of each quantity, and of the output."""
     need_output(output, run.outputs)
     count = min(run.trials, SERIES_TRIALS)
     if count < 3:
         refuse("trials", "must be at least 3 for a rank correlation", value=str(run.trials))
-    if isinstance(paths, str):
-        refuse("paths", "must be a list of paths", value=repr(paths)[:80], hint=f"did you mean [{paths!r}]?")
-    names, draws = _core.draws(
-        run.plan.record,
-        list(paths or []),
-        first=0,
-        trials=count,
-        seed=run.seed,
-        stratified=run.stratified,
-        central=False,
-    )
+    need_list(paths)
+    names, draws = run._core_draws(count, paths)
     values = run[output][:count]
     y = _ranks(np.where(np.isnan(values), math.inf, values))  # what never comes is later than all
-    facts = {row["path"]: row for row in run.plan.record.inputs()}
+    ranks = {name: _ranks(x) for name, x in zip(names, draws, strict=True)}
+    known = inputs(run.plan)
     rows = []
-    for name, x in zip(names, draws, strict=True):
-        rho, found = spearman(_ranks(x), y, stratified=run.stratified)
-        row = facts.get(name, {"unit": "", "source": ""})
+    for name, x in ranks.items():
+        rho, found = spearman(x, y, stratified=run.stratified)
+        row = known.get(name, {"unit": "", "source": ""})
         rows.append(
             {
                 "input": name,
@@ -70,7 +70,7 @@ def ranked(run: Run, output: str, paths: Sequence[str] | None = None) -> list[di
             }
         )
     rows.sort(key=lambda row: (-abs(row["rho"]) if row["rho"] == row["rho"] else 1.0, row["input"]))
-    return rows
+    return rows, ranks, y
 
 
 def spearman(
@@ -107,23 +107,11 @@ def strongest(run: Run, output: str, paths: Sequence[str]) -> list[str]:
 
     Unlike a correlation, a weight is not that of what an input moves with.
     """
-    rows = ranked(run, output)
+    rows, ranks, y = _ranked(run, output)
     names = [row["input"] for row in rows if row["rho"] == row["rho"]]
-    count = rows[0]["n"] if rows else 0
-    if count <= 2 * len(names):  # too few trials for a regression
+    if not names or y.size <= 2 * len(names):  # too few trials for a regression
         return [name for name in names if name in paths]
-    _, draws = _core.draws(
-        run.plan.record,
-        names,
-        first=0,
-        trials=count,
-        seed=run.seed,
-        stratified=run.stratified,
-        central=False,
-    )
-    values = run[output][:count]
-    y = _ranks(np.where(np.isnan(values), math.inf, values))
-    x = np.stack([_ranks(one) for one in draws])
+    x = np.stack([ranks[name] for name in names])
     x = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)
     weights = np.linalg.lstsq(x.T, y - y.mean(), rcond=None)[0]
     order = sorted(range(len(names)), key=lambda i: (-abs(float(weights[i])), names[i]))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trainplan import _cells, _files, _folders
-from trainplan._frames import sheets_from
+from trainplan._plan_frames import sheets_from
 from trainplan._sheets import Sheet, problem, size_problems
 from trainplan.whatif._fields import column_of
 

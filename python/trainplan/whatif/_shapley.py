@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from trainplan import _core, statistics
 from trainplan._arrays import refuse, whole
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row
 from trainplan.plan import Plan
-from trainplan.run import Progress
 from trainplan.statistics import Estimate
 from trainplan.whatif import _measure, _show
 from trainplan.whatif._many import Batch, Options, patched

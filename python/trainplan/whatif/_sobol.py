@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from trainplan import _core
 from trainplan._arrays import numbers, refuse, whole
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row
 from trainplan.plan import Plan
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.statistics import Estimate
 from trainplan.whatif import _show, _surface
 from trainplan.whatif._surface import Floats
@@ -84,11 +84,7 @@ class Sobol:
 
     def __getitem__(self, name: str) -> SobolIndex:
         """Return the indices of an input or group."""
-        for one in self.indices:
-            if one.input == name:
-                return one
-        hint = _core.did_you_mean(str(name), [one.input for one in self.indices])
-        return refuse("input", "is not among those looked at", value=repr(name)[:80], hint=hint)
+        return _surface.found(self.indices, name)
 
     def to_frame(self, *, backend: str = "pandas") -> Any:
         """Return a row an input or group: first and total, each with its error and 95 % interval."""

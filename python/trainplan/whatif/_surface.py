@@ -15,20 +15,22 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from statistics import NormalDist
-from typing import Any
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainplan import _core
 from trainplan._arrays import refuse, vector
-from trainplan.run import Progress, Run, _Bar
+from trainplan._progress import Progress, watched
+from trainplan.run import Run
+from trainplan.whatif._fields import need_list
 
 __all__ = [
     "FEWEST",
@@ -37,7 +39,7 @@ __all__ = [
     "Surface",
     "chosen",
     "drawn",
-    "facts",
+    "found",
     "grouped",
     "need_inputs",
     "normal_scores",
@@ -55,6 +57,17 @@ _MOST_TERMS = 200
 _FEW_VALUES = 12
 _NOTHING_LEFT = 1e-10  # of the square of a column's length: a million times its rounding
 _NORMAL = NormalDist()
+
+
+class HasInput(Protocol):
+    """What was found of an input or group."""
+
+    @property
+    def input(self) -> str:
+        """Its name."""
+
+
+Named = TypeVar("Named", bound=HasInput)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +211,9 @@ def chosen(found: Surface, y: Floats) -> int:
 
 def drawn(run: Run, paths: Sequence[str] | None = None) -> tuple[dict[str, Floats], int]:
     """Return draws of uncertain quantities, those that vary, by path, of the first so many trials."""
-    if isinstance(paths, str):
-        refuse("paths", "must be a list of paths", value=repr(paths)[:80], hint=f"did you mean [{paths!r}]?")
+    need_list(paths)
     count = min(run.trials, MOST)
-    run._again()
-    names, values = _core.draws(
-        run.plan.record,
-        list(paths or []),
-        first=0,
-        trials=count,
-        seed=run.seed,
-        stratified=run.stratified,
-        central=False,
-    )
+    names, values = run._core_draws(count, paths)
     return {n: x for n, x in zip(names, values, strict=True) if x.min() < x.max()}, count
 
 
@@ -259,19 +262,20 @@ def grouped(groups: Mapping[str, Sequence[str]] | None, known: Sequence[str]) ->
 @contextmanager
 def watching(progress: Progress) -> Iterator[Callable[[int, int], None]]:
     """Give what tells how much is done, of how much; it stops the work where `progress` says so."""
-    watch = _Bar() if progress is True else progress if callable(progress) else None
+    with watched(progress) as watch:
 
-    def tell(done: int, total: int) -> None:
-        if watch is not None and watch(done, total) is False:
-            raise _core.Cancelled("cancelled")
+        def tell(done: int, total: int) -> None:
+            if watch is not None and watch(done, total) is False:
+                raise _core.Cancelled("cancelled")
 
-    try:
         yield tell
-    finally:
-        if isinstance(watch, _Bar):
-            watch.close()
 
 
-def facts(run: Run) -> dict[str, dict[str, Any]]:
-    """Return unit and source of the inputs of a run, by path."""
-    return {row["path"]: row for row in run.plan.record.inputs()}
+def found(indices: Iterable[Named], name: str) -> Named:
+    """Return what was found of an input or group."""
+    known = list(indices)
+    for one in known:
+        if one.input == name:
+            return one
+    hint = _core.did_you_mean(str(name), [one.input for one in known])
+    return refuse("input", "is not among those looked at", value=repr(name)[:80], hint=hint)

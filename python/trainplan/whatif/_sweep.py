@@ -11,9 +11,10 @@ import numpy as np
 
 from trainplan._arrays import refuse
 from trainplan._frames import frame, from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row
 from trainplan.plan import Plan
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.statistics import Estimate
 from trainplan.whatif import _measure, _show
 from trainplan.whatif._many import Batch, Sampling, need_plan, options, patched

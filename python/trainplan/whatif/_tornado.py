@@ -10,9 +10,10 @@ import numpy as np
 
 from trainplan._arrays import numbers, refuse, whole
 from trainplan._frames import from_rows
+from trainplan._progress import Progress
 from trainplan._summary import Row, rounded
 from trainplan.plan import Plan
-from trainplan.run import Progress, Run
+from trainplan.run import Run
 from trainplan.statistics import Estimate
 from trainplan.whatif import _fields, _measure, _show
 from trainplan.whatif._central import central, need_known
