@@ -78,8 +78,6 @@ _WHAT_IF = (
     "tornado",
     "value_of_information",
 )
-# Functions that are loaded with their module when they are first named.
-_LATER = {"read_run": "_saved", "schema": "_schema", **dict.fromkeys(_WHAT_IF, "whatif")}
 
 __all__ = [
     "Cancelled",
@@ -125,8 +123,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LATER:
-        return getattr(importlib.import_module(f"trainplan.{_LATER[name]}"), name)
+    if name == "read_run":
+        return importlib.import_module("trainplan._saved").read_run
+    if name == "schema":
+        return importlib.import_module("trainplan._schema").schema
+    if name in _WHAT_IF:
+        return getattr(importlib.import_module("trainplan.whatif"), name)
     if name in _ROOMS:
         return importlib.import_module(f"trainplan.{name}")
     raise AttributeError(f"module 'trainplan' has no attribute {name!r}")
