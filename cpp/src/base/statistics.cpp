@@ -208,8 +208,12 @@ Design design(std::size_t n, bool stratified) {
 double standard_error(const Design& d, double variance, double variance_of_block_sums) {
   const auto n = static_cast<double>(d.n);
   if (d.blocks == 0) return std::sqrt(variance / n);
+  const auto length = static_cast<double>(block_length);
   const auto rest = static_cast<double>(d.n - block_length * d.blocks);
-  return std::sqrt(static_cast<double>(d.blocks) * variance_of_block_sums + rest * variance) / n;
+  const double within = variance_of_block_sums / length;  // variance a trial adds to the sum of a full block
+  // Trials of a block are exchangeable: a part of one lies between its full block and plain trials.
+  const double part = rest * ((length - rest) * variance + (rest - 1.0) * within) / (length - 1.0);
+  return std::sqrt(static_cast<double>(d.blocks) * variance_of_block_sums + (rest > 0.0 ? part : 0.0)) / n;
 }
 
 Estimate unknown_error(double value, Unknown reason) { return {value, nan, nan, nan, reason}; }

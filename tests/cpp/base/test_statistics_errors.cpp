@@ -28,14 +28,18 @@ double variance(const Values& values) {
   return squares / (n - 1.0);
 }
 
-/// se^2 = (64^2 K B2 + r v) / n^2, written out once more.
+/// The variance of K sums of 64 exchangeable trials and of one of r, from that of a trial and the covariance
+/// of two trials of a block, which the block sums tell.
 double block_error(const Values& values) {
   const std::size_t blocks = values.size() / 64;
   Values means(blocks);
   for (std::size_t i = 0; i < 64 * blocks; ++i) means[i / 64] += values[i] / 64.0;
   const auto n = static_cast<double>(values.size());
   const auto rest = static_cast<double>(values.size() - 64 * blocks);
-  return std::sqrt(64.0 * 64.0 * static_cast<double>(blocks) * variance(means) + rest * variance(values)) / n;
+  const double of_sums = 64.0 * 64.0 * variance(means);
+  const double covariance = (of_sums - 64.0 * variance(values)) / (64.0 * 63.0);
+  const double part = rest * variance(values) + rest * (rest - 1.0) * covariance;
+  return std::sqrt(static_cast<double>(blocks) * of_sums + part) / n;
 }
 
 TEST(MeanError, OfRandomTrialsIsThePlainFormula) {
@@ -60,7 +64,7 @@ TEST(MeanError, OfStratifiedTrialsComesFromBlockMeans) {
   expect_close(e.high - e.low, 2.0 * 2.364624252 * e.standard_error, 1e-9);
 }
 
-TEST(MeanError, CountsTrialsBehindTheLastFullBlockOneByOne) {
+TEST(MeanError, CountsTrialsBehindTheLastFullBlockAsAPartOfOne) {
   for (const std::size_t n : {512UL, 513UL, 1000UL, 4095UL, 4096UL, 100'001UL}) {
     const Values values = noise(n);
     expect_close(mean_error(values, true).standard_error, block_error(values), 1e-11);  // sums of 1e5 terms

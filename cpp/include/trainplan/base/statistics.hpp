@@ -7,7 +7,8 @@
 /// `stratified` says that the trials were drawn by stratified sampling, where blocks of 64 consecutive trials
 /// are independent but trials within a block are not. Errors then come from the means of the K = floor(n /
 /// 64) full blocks: with B2 their sample variance, r = n - 64 K and v the sample variance of the trials,
-///     se^2 = (64^2 K B2 + r v) / n^2,  interval value +- t(K - 1; 0.975) se.
+///     se^2 = (64^2 K B2 + r ((64 - r) v + (r - 1) 64 B2) / 63) / n^2,  interval value +- t(K - 1; 0.975) se.
+/// The second part is the variance of a sum of r of the 64 exchangeable trials of a block.
 /// Plain random trials, and stratified ones while K < 8, have se^2 = v / n and t(n - 1; 0.975); for
 /// stratified trials that is conservative, as the variance of a block mean never exceeds 64/63 of that of
 /// plain draws (Owen 1997, "Monte Carlo variance of scrambled net quadrature", SIAM J. Numer. Anal. 34).
