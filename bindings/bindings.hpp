@@ -21,6 +21,7 @@ void bind_workforce(py::module_& core);
 void bind_kpi(py::module_& core);
 void bind_budget(py::module_& core);
 void bind_benefit(py::module_& core);
+void bind_gate(py::module_& core);
 void bind_plan(py::module_& core);
 void bind_simulate(py::module_& core);
 

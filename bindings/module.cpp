@@ -19,5 +19,6 @@ PYBIND11_MODULE(_core, core, pybind11::multiple_interpreters::not_supported()) {
   bind_kpi(core);
   bind_budget(core);
   bind_benefit(core);
+  bind_gate(core);
   bind_simulate(core);
 }

@@ -208,12 +208,9 @@ Design design(std::size_t n, bool stratified) {
 double standard_error(const Design& d, double variance, double variance_of_block_sums) {
   const auto n = static_cast<double>(d.n);
   if (d.blocks == 0) return std::sqrt(variance / n);
-  const auto length = static_cast<double>(block_length);
   const auto rest = static_cast<double>(d.n - block_length * d.blocks);
-  const double within = variance_of_block_sums / length;  // variance a trial adds to the sum of a full block
-  // Trials of a block are exchangeable: a part of one lies between its full block and plain trials.
-  const double part = rest * ((length - rest) * variance + (rest - 1.0) * within) / (length - 1.0);
-  return std::sqrt(static_cast<double>(d.blocks) * variance_of_block_sums + (rest > 0.0 ? part : 0.0)) / n;
+  const double part = rest * ((64.0 - rest) * variance + (rest - 1.0) * variance_of_block_sums / 64.0) / 63.0;
+  return std::sqrt(static_cast<double>(d.blocks) * variance_of_block_sums + part) / n;
 }
 
 Estimate unknown_error(double value, Unknown reason) { return {value, nan, nan, nan, reason}; }
@@ -222,7 +219,6 @@ struct MeanAndVariance {
   Estimate mean;
   double variance = 0.0;
 };
-
 MeanAndVariance mean_estimate(LaneView values, const Scan& scan, const Design& d) {
   std::vector<double> block_sums(d.blocks);
   const auto [mean, variance] = spread(values, scan, block_sums);
@@ -271,8 +267,8 @@ Estimate probability_estimate(const Design& d, const Tally& t) {
   const double p = static_cast<double>(t.events) / n;
   Estimate estimate = unknown_error(p, Unknown::needs_two_trials);
   if (d.n > 1) {
-    const double error = standard_error(d, t);
-    estimate = {p, error, std::max(0.0, p - d.t * error), std::min(1.0, p + d.t * error)};
+    const double se = standard_error(d, t);
+    estimate = {p, se, std::max(0.0, p - d.t * se), std::min(1.0, p + d.t * se)};
   }
   if (t.events == 0 || t.events == d.n) {
     const double doubt = std::min(1.0, 3.0 / n);

@@ -16,6 +16,7 @@ from . import workforce
 from . import kpi
 from . import budget
 from . import benefit
+from . import gate
 
 __all__: list[str] = [
     "Acquisition",
@@ -58,6 +59,7 @@ __all__: list[str] = [
     "did_you_mean",
     "draws",
     "finance",
+    "gate",
     "kpi",
     "problem_line",
     "quoted",

@@ -14,6 +14,7 @@ Needs matplotlib: ``pip install trainplan[plots]``.
 
 from __future__ import annotations
 
+from trainplan.plots._gate import gate
 from trainplan.plots._money import cash_flow, costs_and_benefits, npv_distribution
 from trainplan.plots._paths import behavior, fan
 from trainplan.plots._sweeps import heat_map, sweep
@@ -24,6 +25,7 @@ __all__ = [
     "cash_flow",
     "costs_and_benefits",
     "fan",
+    "gate",
     "heat_map",
     "npv_distribution",
     "spider",
